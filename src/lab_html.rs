@@ -1,0 +1,160 @@
+//! A lab's recorded run as a page shows it: the terminals side by side, and what passed between them.
+
+use crate::{
+    labs::Lab,
+    recording::{Recording, What},
+    relay::{Direction, Seen},
+};
+use anyhow::Result;
+use std::fmt::Write;
+
+/// How many bytes of a datagram or read a page shows.
+const SHOWN_BYTES: usize = 64;
+
+/// A lab's recorded run as a page shows it, in HTML that is complete without JavaScript.
+/// It has no empty line in it: there, Markdown would end the HTML.
+pub(crate) fn lab_html(lab: &Lab, recording: &Recording) -> Result<String> {
+    let mut block = format!(
+        "<section class=\"lab\" id=\"lab-{0}\" data-lab=\"{0}\" aria-label=\"Recorded run: {1}\">\n\
+         <p class=\"lab-title\">Recorded run: {1}</p>\n<div class=\"lab-terminals\">\n",
+        lab.name(),
+        escape(&lab.title)
+    );
+    for (number, terminal) in terminals(lab, recording).iter().enumerate() {
+        let number = number + 1;
+        writeln!(
+            block,
+            "<div class=\"lab-terminal\"><p>Terminal {number}</p>\
+             <pre tabindex=\"0\" aria-label=\"Terminal {number}\">{terminal}</pre></div>"
+        )?;
+    }
+    block += "</div>\n";
+    if lab.watch.is_some() {
+        block += &wire_table(lab, recording)?;
+    }
+    block += "</section>\n";
+    Ok(block)
+}
+
+/// What each terminal shows: one for each server, and one for all other programs together.
+fn terminals(lab: &Lab, recording: &Recording) -> Vec<String> {
+    let servers = lab.programs.iter().filter(|p| p.ready.is_some()).count();
+    let mut terminals = vec![String::new(); servers + 1];
+    let terminal_of = |program: usize| match lab.programs.get(program) {
+        Some(p) if p.ready.is_some() => {
+            let before = &lab.programs[..program];
+            before.iter().filter(|p| p.ready.is_some()).count()
+        }
+        _ => servers,
+    };
+    for event in &recording.events {
+        let (program, line) = match &event.what {
+            What::Started { program, command } => (
+                *program,
+                format!("<span class=\"lab-command\">$ {}</span>", escape(command)),
+            ),
+            What::Printed {
+                program,
+                error: true,
+                line,
+            } => (
+                *program,
+                format!("<span class=\"lab-error\">{}</span>", escape(line)),
+            ),
+            What::Printed { program, line, .. } => (*program, escape(line)),
+            What::Ended {
+                program,
+                code: Some(code @ 1..),
+            } => (
+                *program,
+                format!("<span class=\"lab-note\">(exit code {code})</span>"),
+            ),
+            What::Ended { .. } | What::Wire { .. } => continue,
+        };
+        let terminal = &mut terminals[terminal_of(program)];
+        // As a reference, since an empty line would end the HTML block.
+        if !terminal.is_empty() {
+            *terminal += "&#10;";
+        }
+        *terminal += &line;
+    }
+    terminals.retain(|terminal| !terminal.is_empty());
+    terminals
+}
+
+/// What the relay saw, one row for each datagram, read or end.
+fn wire_table(lab: &Lab, recording: &Recording) -> Result<String> {
+    let server = lab.programs.iter().find(|p| p.ready.is_some());
+    let server = server.map_or("silent peer", |program| &program.example);
+    let client = lab.programs.iter().rfind(|p| p.ready.is_none());
+    let client = client.map_or("client", |program| &program.example);
+    let mut table = format!(
+        "<div class=\"lab-wire\" tabindex=\"0\" role=\"region\" aria-label=\"What passed between them: {}\">\n\
+         <table><caption>What passed between them, as a relay in the middle saw it \
+         (which is why their ports differ)</caption>\n\
+         <thead><tr><th>ms</th><th>from → to</th><th>what</th><th>bytes</th></tr></thead><tbody>\n",
+        escape(&lab.title)
+    );
+    for event in &recording.events {
+        let What::Wire {
+            connection,
+            direction,
+            seen,
+        } = &event.what
+        else {
+            continue;
+        };
+        let (from, to) = match direction {
+            Direction::ToServer => (client, server),
+            Direction::ToClient => (server, client),
+        };
+        let (what, bytes) = match seen {
+            Seen::Connect => (format!("connection {} is made", connection + 1), ""),
+            Seen::Datagram(hex) => (format!("datagram, {} bytes", hex.len() / 2), hex.as_str()),
+            Seen::Read(hex) => (format!("read, {} bytes", hex.len() / 2), hex.as_str()),
+            Seen::End => ("end of stream".into(), ""),
+            Seen::Reset => ("reset".into(), ""),
+            Seen::Refused => ("refused: nobody listens".into(), ""),
+        };
+        writeln!(
+            table,
+            "<tr><td>{:.1}</td><td>{from} → {to}</td><td>{what}</td><td>{}</td></tr>",
+            event.at_us as f64 / 1000.0,
+            bytes_cell(bytes)
+        )?;
+    }
+    table += "</tbody></table></div>\n";
+    Ok(table)
+}
+
+/// The first bytes, as hexadecimal digits in pairs and as the text that they are in UTF-8.
+fn bytes_cell(hex: &str) -> String {
+    if hex.is_empty() {
+        return String::new();
+    }
+    let pairs: Vec<&str> = (0..hex.len() / 2)
+        .map(|byte| &hex[2 * byte..2 * byte + 2])
+        .collect();
+    let shown = &pairs[..pairs.len().min(SHOWN_BYTES)];
+    let bytes: Vec<u8> = shown
+        .iter()
+        .filter_map(|pair| u8::from_str_radix(pair, 16).ok())
+        .collect();
+    let more = if pairs.len() > SHOWN_BYTES {
+        " …"
+    } else {
+        ""
+    };
+    format!(
+        "<code>{}{more}</code><br><code>{}{more}</code>",
+        shown.join(" "),
+        escape(&format!("{:?}", String::from_utf8_lossy(&bytes)))
+    )
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+}

@@ -1,0 +1,147 @@
+//! A lab is a run of examples that the book shows: which programs, with which arguments, and which
+//! connection between them is watched. `book/labs.toml` lists the labs, `book/labs/NAME.json` holds
+//! each one's recorded run.
+
+use crate::{line_at, read, recording::Recording, relay::Protocol};
+use anyhow::{Context, Result, bail, ensure};
+use escargot::CargoBuild;
+use serde::Deserialize;
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+/// One lab, as `labs.toml` describes it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lab {
+    /// What a page calls it by: `{{#lab NAME}}`.
+    pub name: toml::Spanned<String>,
+    /// One line for the reader.
+    pub title: String,
+    /// The protocol of the relay before the server; none, and nothing is watched.
+    pub watch: Option<Protocol>,
+    /// The programs, started in this order.
+    #[serde(rename = "program")]
+    pub programs: Vec<Program>,
+}
+
+/// One program of a lab.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Program {
+    /// The example's name.
+    pub example: String,
+    /// Its arguments. `{server}` is the relay before the first server, `{direct}` that server's own
+    /// address, `{silent}` a relay before a socket that never replies, `{closed}` a port without a listener.
+    #[serde(default)]
+    pub args: Vec<String>,
+    /// A server: the line that begins with this says that it is ready, and its address follows.
+    /// A server runs until the lab ends; any other program runs to its end before the next one starts.
+    pub ready: Option<String>,
+}
+
+/// Examples' names, and the files that they were built into.
+pub type Programs = BTreeMap<String, PathBuf>;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LabsFile {
+    #[serde(rename = "lab", default)]
+    labs: Vec<Lab>,
+}
+
+/// Reads `book/labs.toml`. An error names the file and the line.
+pub fn list(root: &Path) -> Result<Vec<Lab>> {
+    let text = read(&root.join("book/labs.toml"))?;
+    let at = |offset: usize| format!("book/labs.toml:{}", line_at(&text, offset));
+    let labs = match toml::from_str::<LabsFile>(&text) {
+        Ok(file) => file.labs,
+        Err(error) => bail!(
+            "{}: {}",
+            at(error.span().map_or(0, |span| span.start)),
+            error.message().replace('\n', " ")
+        ),
+    };
+    for (index, lab) in labs.iter().enumerate() {
+        let at = at(lab.name.span().start);
+        let name = lab.name();
+        let twice = labs[..index].iter().any(|earlier| earlier.name() == name);
+        ensure!(!twice, "{at}: a second lab is called {name:?}");
+        ensure!(
+            !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'),
+            "{at}: {name:?}: a lab's name has letters, digits and _ only, for it names a file too"
+        );
+        ensure!(!lab.programs.is_empty(), "{at}: {name} runs no program");
+        let served = lab.programs.iter().any(|program| program.ready.is_some());
+        for argument in lab.programs.iter().flat_map(|program| &program.args) {
+            match argument.as_str() {
+                "{server}" => ensure!(
+                    lab.watch.is_some(),
+                    "{at}: {name} uses {argument} and does not say what to `watch`"
+                ),
+                "{silent}" => ensure!(
+                    lab.watch == Some(Protocol::Udp),
+                    "{at}: {name} uses {argument}, which works with `watch = \"udp\"` only"
+                ),
+                "{direct}" | "{closed}" => {}
+                other => ensure!(
+                    !other.starts_with('{'),
+                    "{at}: {name} uses {other}, which means nothing here"
+                ),
+            }
+            ensure!(
+                served || !matches!(argument.as_str(), "{server}" | "{direct}"),
+                "{at}: {name} uses {argument}, but no program of it has a `ready` line"
+            );
+        }
+    }
+    Ok(labs)
+}
+
+impl Lab {
+    /// Its name.
+    pub fn name(&self) -> &str {
+        self.name.get_ref()
+    }
+
+    /// The file that holds its recorded run.
+    pub fn recording_file(&self, root: &Path) -> PathBuf {
+        root.join("book/labs").join(format!("{}.json", self.name()))
+    }
+
+    /// Its recorded run.
+    pub fn recording(&self, root: &Path) -> Result<Recording> {
+        let file = self.recording_file(root);
+        let text = read(&file).with_context(|| {
+            format!(
+                "no recorded run: make one by `cargo run -- record {}`",
+                self.name()
+            )
+        })?;
+        serde_json::from_str(&text).with_context(|| format!("{} is damaged", file.display()))
+    }
+}
+
+/// Builds the examples that `labs` run, and gives each one's program by its name.
+pub fn build(root: &Path, labs: &[Lab]) -> Result<Programs> {
+    let mut built = Programs::new();
+    for program in labs.iter().flat_map(|lab| &lab.programs) {
+        let example = &program.example;
+        if built.contains_key(example) {
+            continue;
+        }
+        let run = CargoBuild::new()
+            .example(example)
+            .manifest_path(root.join("Cargo.toml"))
+            .run()
+            .map_err(|_| {
+                anyhow::anyhow!(
+                    "the example {example} does not build; \
+                     `cargo build --example {example}` shows why"
+                )
+            })?;
+        built.insert(example.clone(), run.path().to_owned());
+    }
+    Ok(built)
+}

@@ -1,0 +1,273 @@
+//! A relay stands between a client and a server, passes everything on, and reports what it sees.
+//!
+//! It sees what a program sees: whole datagrams, and the reads of a stream. It does not see
+//! segments, acknowledgements or handshakes; those stay in the operating system.
+
+use crate::recording::{Event, What};
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::HashMap,
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+    time::Instant,
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream, UdpSocket, tcp},
+    sync::mpsc,
+    task::{AbortHandle, JoinSet},
+};
+
+/// Room for the longest UDP datagram, and for one read of a stream.
+const BUFFER: usize = 65_536;
+
+/// How many connections or UDP clients one relay takes on; further ones are left unanswered.
+const MOST_CLIENTS: usize = 64;
+
+/// The protocol that a relay speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Protocol {
+    /// Datagrams.
+    Udp,
+    /// Streams.
+    Tcp,
+}
+
+/// Which way something went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// From the client to the server.
+    ToServer,
+    /// From the server to the client.
+    ToClient,
+}
+
+impl Direction {
+    fn opposite(self) -> Self {
+        match self {
+            Direction::ToServer => Direction::ToClient,
+            Direction::ToClient => Direction::ToServer,
+        }
+    }
+}
+
+/// What a relay saw at one moment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Seen {
+    /// A TCP connection was made.
+    Connect,
+    /// One UDP datagram, its bytes as hexadecimal digits.
+    Datagram(String),
+    /// What one read of a TCP stream gave, as hexadecimal digits.
+    Read(String),
+    /// The sender closed its sending side: end of stream.
+    End,
+    /// The sender reset the connection.
+    Reset,
+    /// The server's machine said that nobody listens on that port.
+    Refused,
+}
+
+/// Where programs and relays report to: each event gets its time and goes to whoever watches.
+#[derive(Clone)]
+pub struct Log {
+    /// When the run began.
+    pub start: Instant,
+    /// The watcher. When it is gone, nothing more is reported.
+    pub watcher: mpsc::Sender<Event>,
+}
+
+impl Log {
+    /// Reports `what`, with the time since the run began.
+    pub async fn add(&self, what: What) {
+        let at_us = self.start.elapsed().as_micros() as u64;
+        // Without a watcher the run is about to be ended; there is nobody left to tell.
+        let _ = self.watcher.send(Event { at_us, what }).await;
+    }
+
+    async fn saw(&self, connection: usize, direction: Direction, seen: Seen) {
+        self.add(What::Wire {
+            connection,
+            direction,
+            seen,
+        })
+        .await;
+    }
+}
+
+/// A running relay. It ends, with all its connections, when this is dropped.
+pub struct Relay {
+    /// Where clients reach it.
+    pub address: SocketAddr,
+    task: AbortHandle,
+}
+
+impl Drop for Relay {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Relay {
+    /// Starts a relay on a free port of 127.0.0.1 in front of `server`.
+    pub async fn start(protocol: Protocol, server: SocketAddr, log: Log) -> io::Result<Relay> {
+        let (address, task) = match protocol {
+            Protocol::Udp => {
+                let clients = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+                let address = clients.local_addr()?;
+                (address, tokio::spawn(relay_udp(clients, server, log)))
+            }
+            Protocol::Tcp => {
+                let clients = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+                let address = clients.local_addr()?;
+                (address, tokio::spawn(relay_tcp(clients, server, log)))
+            }
+        };
+        Ok(Relay {
+            address,
+            task: task.abort_handle(),
+        })
+    }
+}
+
+/// Each client gets a socket of its own towards the server, so that replies find their way back.
+async fn relay_udp(clients: UdpSocket, server: SocketAddr, log: Log) {
+    let clients = Arc::new(clients);
+    let mut ways: HashMap<SocketAddr, (usize, Arc<UdpSocket>)> = HashMap::new();
+    let mut replies = JoinSet::new();
+    let mut buffer = vec![0; BUFFER];
+    loop {
+        let (length, client) = match clients.recv_from(&mut buffer).await {
+            Ok(received) => received,
+            // Windows tells here of an earlier datagram that found nobody.
+            Err(error) if error.kind() == io::ErrorKind::ConnectionReset => continue,
+            Err(_) => return,
+        };
+        if !ways.contains_key(&client) {
+            if ways.len() == MOST_CLIENTS {
+                continue;
+            }
+            let Ok(socket) = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await else {
+                continue;
+            };
+            if socket.connect(server).await.is_err() {
+                continue;
+            }
+            let (number, socket) = (ways.len(), Arc::new(socket));
+            replies.spawn(relay_replies(
+                socket.clone(),
+                clients.clone(),
+                client,
+                number,
+                log.clone(),
+            ));
+            ways.insert(client, (number, socket));
+        }
+        let (number, socket) = &ways[&client];
+        let seen = Seen::Datagram(hex(&buffer[..length]));
+        log.saw(*number, Direction::ToServer, seen).await;
+        let _ = socket.send(&buffer[..length]).await;
+    }
+}
+
+async fn relay_replies(
+    socket: Arc<UdpSocket>,
+    clients: Arc<UdpSocket>,
+    client: SocketAddr,
+    number: usize,
+    log: Log,
+) {
+    let mut buffer = vec![0; BUFFER];
+    loop {
+        match socket.recv(&mut buffer).await {
+            Ok(length) => {
+                let seen = Seen::Datagram(hex(&buffer[..length]));
+                log.saw(number, Direction::ToClient, seen).await;
+                let _ = clients.send_to(&buffer[..length], client).await;
+            }
+            Err(error) => match error.kind() {
+                io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionReset => {
+                    log.saw(number, Direction::ToClient, Seen::Refused).await;
+                }
+                _ => return,
+            },
+        }
+    }
+}
+
+async fn relay_tcp(clients: TcpListener, server: SocketAddr, log: Log) {
+    let mut connections = JoinSet::new();
+    let mut number = 0;
+    loop {
+        while connections.try_join_next().is_some() {}
+        let client = match clients.accept().await {
+            Ok((client, _)) => client,
+            Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => continue,
+            Err(_) => return,
+        };
+        if connections.len() < MOST_CLIENTS {
+            connections.spawn(relay_connection(client, server, number, log.clone()));
+            number += 1;
+        }
+    }
+}
+
+async fn relay_connection(mut client: TcpStream, server: SocketAddr, number: usize, log: Log) {
+    log.saw(number, Direction::ToServer, Seen::Connect).await;
+    let mut server = match TcpStream::connect(server).await {
+        Ok(server) => server,
+        Err(error) => {
+            // A server may be so quick to reset that `connect` is what learns of it.
+            let reset = error.kind() == io::ErrorKind::ConnectionReset;
+            let seen = if reset { Seen::Reset } else { Seen::Refused };
+            log.saw(number, Direction::ToClient, seen).await;
+            let _ = client.set_zero_linger();
+            return;
+        }
+    };
+    let (from_client, to_client) = client.split();
+    let (from_server, to_server) = server.split();
+    let passed = tokio::try_join!(
+        pass(from_client, to_server, Direction::ToServer, number, &log),
+        pass(from_server, to_client, Direction::ToClient, number, &log),
+    );
+    if let Err(direction) = passed {
+        log.saw(number, direction, Seen::Reset).await;
+        // The other side must see a reset too, and not a peaceful end.
+        let _ = client.set_zero_linger();
+        let _ = server.set_zero_linger();
+    }
+}
+
+/// Passes one direction on until it ends. A reset gives the direction that it came from.
+async fn pass(
+    mut from: tcp::ReadHalf<'_>,
+    mut to: tcp::WriteHalf<'_>,
+    direction: Direction,
+    number: usize,
+    log: &Log,
+) -> Result<(), Direction> {
+    let mut buffer = vec![0; BUFFER];
+    loop {
+        let length = from.read(&mut buffer).await.map_err(|_| direction)?;
+        if length == 0 {
+            log.saw(number, direction, Seen::End).await;
+            // Fails when the receiver is gone; then its own direction says how it went.
+            let _ = to.shutdown().await;
+            return Ok(());
+        }
+        let seen = Seen::Read(hex(&buffer[..length]));
+        log.saw(number, direction, seen).await;
+        to.write_all(&buffer[..length])
+            .await
+            .map_err(|_| direction.opposite())?;
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

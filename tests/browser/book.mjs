@@ -1,0 +1,112 @@
+// Opens every page of the book in Chromium, as a reader would see it, and says what is wrong with it.
+// Arguments: the served book's address, the folder of the static site, a folder for screenshots.
+import { chromium } from 'playwright-core';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const [address, site, shots] = process.argv.slice(2);
+const here = path.dirname(fileURLToPath(import.meta.url));
+const axe = fs.readFileSync(path.join(here, 'node_modules/axe-core/axe.min.js'), 'utf8');
+const problems = [];
+// The page for printing opens the printer's window, and the other three hold no page of the book.
+const pages = fs.readdirSync(site, { recursive: true }).filter(name =>
+  name.endsWith('.html') && !['print.html', '404.html', 'toc.html', 'index.html'].includes(name));
+if (pages.length < 6) problems.push(`only ${pages.length} pages: ${pages}`);
+
+const profile = fs.mkdtempSync(path.join(os.tmpdir(), 'loopback-chromium-'));
+const launch = options => chromium.launchPersistentContext(profile, {
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  headless: true,
+  args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+    '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  ...options,
+});
+
+// Visits a page, and notes what it requests and what goes wrong on it.
+async function visit(browser, url, what) {
+  const page = await browser.newPage();
+  const seen = { page, requests: [] };
+  page.on('request', request => seen.requests.push(request.url()));
+  page.on('response', response => {
+    if (response.status() >= 400) problems.push(`${what}: ${response.status()} for ${response.url()}`);
+  });
+  page.on('console', message => {
+    if (message.type() === 'error') problems.push(`${what}: console: ${message.text()}`);
+  });
+  page.on('pageerror', error => problems.push(`${what}: ${error.message}`));
+  await page.goto(url, { waitUntil: 'load' });
+  return seen;
+}
+
+async function checkServed(colorScheme, viewport) {
+  const browser = await launch({ colorScheme, viewport });
+  for (const name of pages) {
+    const what = `${name}, ${colorScheme}, ${viewport.width} wide`;
+    const { page, requests } = await visit(browser, address + name, what);
+    for (const url of requests) {
+      if (!url.startsWith(address) && !url.startsWith('data:')) problems.push(`${what}: requests ${url}`);
+    }
+    await page.evaluate(axe);
+    const { violations } = await page.evaluate(() => globalThis.axe.run());
+    for (const violation of violations) {
+      const where = violation.nodes.map(node => node.target.join(' ')).slice(0, 5).join(' | ');
+      problems.push(`${what}: ${violation.id}: ${violation.help}: ${where}`);
+    }
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    if (wide > 0) problems.push(`${what}: ${wide} pixels wider than the window`);
+    const file = `${name.replaceAll('/', '-')}-${colorScheme}-${viewport.width}.png`;
+    if (shots) await page.screenshot({ path: path.join(shots, file), fullPage: true });
+    await page.close();
+  }
+  await browser.close();
+}
+
+// The keyboard alone opens hints and answers, and hides and shows the sidebar.
+async function checkKeyboard() {
+  const browser = await launch({ viewport: { width: 1280, height: 900 } });
+  const { page } = await visit(browser, `${address}sockets/udp.html`, 'keyboard');
+  const hint = page.locator('details.hint').first();
+  await hint.locator('summary').first().focus();
+  await page.keyboard.press('Enter');
+  if (!await hint.evaluate(details => details.open)) problems.push('keyboard: a hint does not open');
+  const inner = hint.locator('details.hint').first();
+  if (await inner.evaluate(details => details.open)) problems.push('the second hint opens with the first');
+
+  const toggle = page.locator('#mdbook-sidebar-toggle');
+  const before = await toggle.getAttribute('aria-expanded');
+  await toggle.focus();
+  await page.keyboard.press('Enter');
+  const after = await toggle.getAttribute('aria-expanded');
+  if (before === after) problems.push(`keyboard: the sidebar's toggle stays ${before}`);
+  await browser.close();
+}
+
+// The static site from a disk, without JavaScript: complete as text.
+async function checkStatic() {
+  const browser = await launch({ javaScriptEnabled: false });
+  const { page, requests } = await visit(browser, pathToFileURL(path.join(site, 'sockets/udp.html')).href, 'static');
+  const text = await page.locator('main').innerText();
+  for (const words of ['received 20 bytes', 'What passed between them', 'cargo exercise udp_echo']) {
+    if (!text.includes(words)) problems.push(`static: without JavaScript, ${words} is not on the page`);
+  }
+  for (const url of requests) {
+    if (!url.startsWith('file:') && !url.startsWith('data:')) problems.push(`static: requests ${url}`);
+  }
+  await browser.close();
+}
+
+try {
+  for (const colorScheme of ['light', 'dark']) {
+    await checkServed(colorScheme, { width: 1280, height: 900 });
+    await checkServed(colorScheme, { width: 360, height: 740 });
+  }
+  await checkKeyboard();
+  await checkStatic();
+} finally {
+  fs.rmSync(profile, { recursive: true, force: true });
+}
+for (const problem of problems) console.log(problem);
+console.log(`${pages.length} pages, ${problems.length} problems`);
+process.exitCode = problems.length === 0 ? 0 : 1;

@@ -1,0 +1,339 @@
+//! Holds the book to the truth: every lab runs again and must do what its recorded run says. Beside
+//! that: the relay reports what happens, and a broken `labs.toml` is told by file and line.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use loopback::{
+    labs,
+    recording::{Event, Recording, What},
+    relay::{Direction, Log, Protocol, Relay, Seen},
+};
+use std::{collections::BTreeSet, fs, future::Future, path::Path, time::Duration, time::Instant};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream, UdpSocket},
+    sync::mpsc,
+};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every test here ends in time.
+async fn in_time<T>(work: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(60), work)
+        .await
+        .expect("not done after 60 s")
+}
+
+#[tokio::test]
+#[cfg_attr(
+    not(target_os = "linux"),
+    ignore = "recorded on Linux; other systems answer in other ways at the edges"
+)]
+async fn every_lab_does_again_what_the_book_shows() {
+    in_time(async {
+        let labs = labs::list(root()).unwrap();
+        let built = labs::build(root(), &labs).unwrap();
+        for lab in labs {
+            let now = lab.record(&built).await.unwrap();
+            let difference = lab.recording(root()).unwrap().difference(&now).unwrap();
+            assert_eq!(difference, None, "{}", difference.as_deref().unwrap_or(""));
+        }
+    })
+    .await;
+}
+
+#[test]
+fn every_recorded_run_belongs_to_a_lab() {
+    let labs = labs::list(root()).unwrap();
+    let expected: BTreeSet<_> = labs.iter().map(|lab| lab.recording_file(root())).collect();
+    let found: BTreeSet<_> = fs::read_dir(root().join("book/labs"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    assert_eq!(found, expected);
+}
+
+/// A recording of one client that sends `text` to port `port` in reads of these bytes.
+fn recording(at_us: u64, port: u16, text: &str, reads: &[&str]) -> Recording {
+    let mut events = vec![Event {
+        at_us,
+        what: What::Printed {
+            program: 1,
+            error: false,
+            line: format!("127.0.0.1:{port} replied: {text:?}"),
+        },
+    }];
+    events.extend(reads.iter().map(|bytes| Event {
+        at_us: at_us + 1,
+        what: What::Wire {
+            connection: 0,
+            direction: Direction::ToServer,
+            seen: Seen::Read((*bytes).into()),
+        },
+    }));
+    Recording {
+        lab: "made_up".into(),
+        events,
+    }
+}
+
+#[test]
+fn times_ports_and_the_cut_of_reads_make_no_difference_but_words_and_bytes_do() {
+    let recorded = recording(10, 4000, "hello", &["6865", "6c6c6f"]);
+    assert_eq!(
+        recorded
+            .difference(&recording(99, 5000, "hello", &["68656c6c6f"]))
+            .unwrap(),
+        None
+    );
+    let other_word = recorded
+        .difference(&recording(10, 4000, "hallo", &["68656c6c6f"]))
+        .unwrap();
+    assert!(
+        other_word.as_deref().unwrap().contains("hallo"),
+        "{other_word:?}"
+    );
+    let other_byte = recorded
+        .difference(&recording(10, 4000, "hello", &["68656c6c70"]))
+        .unwrap();
+    assert!(
+        other_byte.as_deref().unwrap().contains("68656c6c70"),
+        "{other_byte:?}"
+    );
+    let less = recorded
+        .difference(&recording(10, 4000, "hello", &[]))
+        .unwrap();
+    assert!(less.as_deref().unwrap().contains("(nothing)"), "{less:?}");
+}
+
+/// The error that `labs.toml` with this text gives.
+fn error_of(labs_toml: &str) -> String {
+    let course = tempfile::tempdir().unwrap();
+    fs::create_dir(course.path().join("book")).unwrap();
+    fs::write(course.path().join("book/labs.toml"), labs_toml).unwrap();
+    let error = labs::list(course.path()).expect_err(labs_toml).to_string();
+    assert_eq!(error.lines().count(), 1, "one line, not:\n{error}");
+    error
+}
+
+#[test]
+fn a_broken_labs_file_is_told_by_file_and_line() {
+    let lab = "[[lab]]\nname = \"a\"\ntitle = \"A\"\n";
+    let program = "[[lab.program]]\nexample = \"x\"\n";
+    for (text, line, words) in [
+        ("[[lab]]\nname = ".to_owned(), 2, ""),
+        ("\n\n[[lab]]\ntitle = \"A\"\n".into(), 3, "name"),
+        (format!("{lab}wach = \"udp\"\n{program}"), 4, "wach"),
+        (format!("{lab}watch = \"ip\"\n{program}"), 4, "ip"),
+        (format!("{lab}{program}{lab}{program}"), 7, "second"),
+        (
+            format!("{}{program}", lab.replace("\"a\"", "\"../a\"")),
+            2,
+            "letters",
+        ),
+        (format!("{lab}program = []\n"), 2, "no program"),
+        (
+            format!("{lab}{program}args = [\"{{server}}\"]\n"),
+            2,
+            "watch",
+        ),
+        (
+            format!("{lab}{program}args = [\"{{direct}}\"]\n"),
+            2,
+            "ready",
+        ),
+        (
+            format!("{lab}{program}args = [\"{{sevrer}}\"]\n"),
+            2,
+            "sevrer",
+        ),
+    ] {
+        let error = error_of(&text);
+        assert!(
+            error.starts_with(&format!("book/labs.toml:{line}: ")) && error.contains(words),
+            "wanted line {line} and {words:?}, got: {error}\nfor:\n{text}"
+        );
+    }
+}
+
+/// A relay of this protocol in front of `server`, and what it reports.
+async fn relay_before(
+    protocol: Protocol,
+    server: std::net::SocketAddr,
+) -> (Relay, mpsc::Receiver<Event>) {
+    let (watcher, seen) = mpsc::channel(64);
+    let start = Instant::now();
+    let relay = Relay::start(protocol, server, Log { start, watcher })
+        .await
+        .unwrap();
+    (relay, seen)
+}
+
+async fn next(seen: &mut mpsc::Receiver<Event>) -> (usize, Direction, Seen) {
+    match seen.recv().await.expect("the relay has ended").what {
+        What::Wire {
+            connection,
+            direction,
+            seen,
+        } => (connection, direction, seen),
+        other => panic!("a relay reported {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn the_udp_relay_reports_datagrams_of_several_clients_and_the_empty_one() {
+    in_time(async {
+        let server = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let (relay, mut seen) = relay_before(Protocol::Udp, server.local_addr().unwrap()).await;
+        let mut buffer = [0; 16];
+        for (number, message) in ["first", ""].into_iter().enumerate() {
+            let client = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+            client
+                .send_to(message.as_bytes(), relay.address)
+                .await
+                .unwrap();
+            let (length, from) = server.recv_from(&mut buffer).await.unwrap();
+            assert_eq!(&buffer[..length], message.as_bytes());
+            server.send_to(b"ok", from).await.unwrap();
+            let (length, from) = client.recv_from(&mut buffer).await.unwrap();
+            assert_eq!((&buffer[..length], from), (&b"ok"[..], relay.address));
+            let hex: String = message.bytes().map(|byte| format!("{byte:02x}")).collect();
+            let there = (number, Direction::ToServer, Seen::Datagram(hex));
+            assert_eq!(next(&mut seen).await, there);
+            let back = (number, Direction::ToClient, Seen::Datagram("6f6b".into()));
+            assert_eq!(next(&mut seen).await, back);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_tcp_relay_reports_reads_and_the_end_of_each_direction() {
+    in_time(async {
+        let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (relay, mut seen) = relay_before(Protocol::Tcp, server.local_addr().unwrap()).await;
+        let mut client = TcpStream::connect(relay.address).await.unwrap();
+        let (mut connection, _) = server.accept().await.unwrap();
+        assert_eq!(
+            next(&mut seen).await,
+            (0, Direction::ToServer, Seen::Connect)
+        );
+
+        client.write_all(b"hi").await.unwrap();
+        client.shutdown().await.unwrap();
+        let mut message = Vec::new();
+        connection.read_to_end(&mut message).await.unwrap();
+        assert_eq!(message, b"hi");
+        assert_eq!(
+            next(&mut seen).await,
+            (0, Direction::ToServer, Seen::Read("6869".into()))
+        );
+        assert_eq!(next(&mut seen).await, (0, Direction::ToServer, Seen::End));
+
+        // The other direction is open still.
+        connection.write_all(b"ok").await.unwrap();
+        drop(connection);
+        let mut reply = Vec::new();
+        client.read_to_end(&mut reply).await.unwrap();
+        assert_eq!(reply, b"ok");
+        assert_eq!(
+            next(&mut seen).await,
+            (0, Direction::ToClient, Seen::Read("6f6b".into()))
+        );
+        assert_eq!(next(&mut seen).await, (0, Direction::ToClient, Seen::End));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_tcp_relay_reports_a_reset_and_passes_it_on() {
+    in_time(async {
+        let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (relay, mut seen) = relay_before(Protocol::Tcp, server.local_addr().unwrap()).await;
+        let mut client = TcpStream::connect(relay.address).await.unwrap();
+        let (connection, _) = server.accept().await.unwrap();
+        assert_eq!(
+            next(&mut seen).await,
+            (0, Direction::ToServer, Seen::Connect)
+        );
+        connection.set_zero_linger().unwrap();
+        drop(connection);
+        assert_eq!(next(&mut seen).await, (0, Direction::ToClient, Seen::Reset));
+        let read = client.read(&mut [0; 1]).await;
+        let kind = read.expect_err("a reset, not an end").kind();
+        assert_eq!(kind, std::io::ErrorKind::ConnectionReset);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_relay_before_a_closed_port_reports_that_nobody_listens() {
+    in_time(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let closed = listener.local_addr().unwrap();
+        drop(listener);
+        let (relay, mut seen) = relay_before(Protocol::Tcp, closed).await;
+        let _client = TcpStream::connect(relay.address).await.unwrap();
+        assert_eq!(
+            next(&mut seen).await,
+            (0, Direction::ToServer, Seen::Connect)
+        );
+        assert_eq!(
+            next(&mut seen).await,
+            (0, Direction::ToClient, Seen::Refused)
+        );
+    })
+    .await;
+}
+
+/// A lab that runs `program` in the shell.
+#[cfg(unix)]
+fn lab_of_a_script(folder: &Path, script: &str, ready: bool) -> (labs::Lab, labs::Programs) {
+    use std::os::unix::fs::PermissionsExt;
+    let file = folder.join("program");
+    fs::write(&file, format!("#!/bin/sh\n{script}\n")).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
+    fs::create_dir_all(folder.join("book")).unwrap();
+    let ready = if ready {
+        "ready = \"listening on \"\n"
+    } else {
+        ""
+    };
+    fs::write(
+        folder.join("book/labs.toml"),
+        format!(
+            "[[lab]]\nname = \"a\"\ntitle = \"A\"\n[[lab.program]]\nexample = \"program\"\n{ready}"
+        ),
+    )
+    .unwrap();
+    let lab = labs::list(folder).unwrap().remove(0);
+    (lab, [("program".into(), file)].into())
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_program_that_prints_without_end_is_ended() {
+    in_time(async {
+        let folder = tempfile::tempdir().unwrap();
+        let (lab, built) = lab_of_a_script(folder.path(), "while :; do echo more; done", false);
+        let error = lab.record(&built).await.expect_err("an endless run");
+        assert!(format!("{error:#}").contains("more than"), "{error:#}");
+    })
+    .await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_server_that_ends_before_it_listens_is_told() {
+    in_time(async {
+        let folder = tempfile::tempdir().unwrap();
+        let (lab, built) = lab_of_a_script(folder.path(), "echo no >&2; exit 1", true);
+        let error = lab.record(&built).await.expect_err("no server");
+        assert!(
+            format!("{error:#}").contains("did not say that it is ready"),
+            "{error:#}"
+        );
+    })
+    .await;
+}

@@ -1,0 +1,52 @@
+//! # Wrong: the server is not told that the question is complete
+//!
+//! All bytes have arrived, so nothing seems to be missing. Both sides wait politely.
+//!
+//! The check says: Say that this was all: `shutdown(Shutdown::Write)`
+
+use std::{
+    io::{self, Read, Write},
+    net::{Shutdown, SocketAddr, TcpStream},
+    time::{Duration, Instant},
+};
+
+pub fn ask(server: SocketAddr, question: &[u8], patience: Duration) -> io::Result<Vec<u8>> {
+    let deadline = Instant::now() + patience;
+    let mut connection = TcpStream::connect_timeout(&server, patience)?;
+    let mut unsent = question;
+    while !unsent.is_empty() {
+        connection.set_write_timeout(Some(left_until(deadline)?))?;
+        let length = connection.write(unsent).map_err(say_timed_out)?;
+        unsent = &unsent[length..];
+    }
+    connection.set_read_timeout(Some(left_until(deadline)?))?;
+
+    let mut reply = Vec::new();
+    let mut buffer = [0; 4096];
+    loop {
+        let _ = connection.set_read_timeout(Some(left_until(deadline)?));
+        match connection.read(&mut buffer).map_err(say_timed_out)? {
+            0 => return Ok(reply),
+            length => reply.extend_from_slice(&buffer[..length]),
+        }
+    }
+}
+
+fn left_until(deadline: Instant) -> io::Result<Duration> {
+    let left = deadline.saturating_duration_since(Instant::now());
+    if left.is_zero() {
+        return Err(io::ErrorKind::TimedOut.into());
+    }
+    Ok(left)
+}
+
+fn say_timed_out(error: io::Error) -> io::Error {
+    match error.kind() {
+        io::ErrorKind::WouldBlock => io::ErrorKind::TimedOut.into(),
+        _ => error,
+    }
+}
+
+#[cfg(test)]
+#[path = "../../../../exercises/checks/sockets/tcp_ask.rs"]
+mod check;

@@ -1,0 +1,56 @@
+//! # Wrong: the reply gets the whole patience again
+//!
+//! One limit for sending and one for the reply: so does the example, and waits up to twice as long.
+//!
+//! The check says: does the waiting for the reply start with the whole `patience` again
+
+use std::{
+    io::{self, Read, Write},
+    net::{Shutdown, SocketAddr, TcpStream},
+    time::{Duration, Instant},
+};
+
+pub fn ask(server: SocketAddr, question: &[u8], patience: Duration) -> io::Result<Vec<u8>> {
+    let deadline = Instant::now() + patience;
+    let mut connection = TcpStream::connect_timeout(&server, patience)?;
+    let mut unsent = question;
+    while !unsent.is_empty() {
+        connection.set_write_timeout(Some(left_until(deadline)?))?;
+        // In parts, since Windows takes one part of any length at once.
+        let part = &unsent[..unsent.len().min(65_536)];
+        let length = connection.write(part).map_err(say_timed_out)?;
+        unsent = &unsent[length..];
+    }
+    let deadline = Instant::now() + patience;
+    connection.set_read_timeout(Some(left_until(deadline)?))?;
+    connection.shutdown(Shutdown::Write)?;
+
+    let mut reply = Vec::new();
+    let mut buffer = [0; 4096];
+    loop {
+        let _ = connection.set_read_timeout(Some(left_until(deadline)?));
+        match connection.read(&mut buffer).map_err(say_timed_out)? {
+            0 => return Ok(reply),
+            length => reply.extend_from_slice(&buffer[..length]),
+        }
+    }
+}
+
+fn left_until(deadline: Instant) -> io::Result<Duration> {
+    let left = deadline.saturating_duration_since(Instant::now());
+    if left.is_zero() {
+        return Err(io::ErrorKind::TimedOut.into());
+    }
+    Ok(left)
+}
+
+fn say_timed_out(error: io::Error) -> io::Error {
+    match error.kind() {
+        io::ErrorKind::WouldBlock => io::ErrorKind::TimedOut.into(),
+        _ => error,
+    }
+}
+
+#[cfg(test)]
+#[path = "../../../../exercises/checks/sockets/tcp_ask.rs"]
+mod check;

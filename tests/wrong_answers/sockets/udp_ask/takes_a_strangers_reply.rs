@@ -1,0 +1,29 @@
+//! # Wrong: the first datagram is taken for the reply
+//!
+//! `recv_from` gives the sender, and nothing forces anybody to look at it.
+//!
+//! The check says: returned what a stranger sent
+
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr, UdpSocket},
+    time::{Duration, Instant},
+};
+
+pub fn ask(server: SocketAddr, question: &[u8], patience: Duration) -> io::Result<Vec<u8>> {
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))?;
+    socket.set_read_timeout(Some(patience))?;
+    socket.send_to(question, server)?;
+    let mut buffer = [0; 9_000];
+    let (length, _) = socket
+        .recv_from(&mut buffer)
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::WouldBlock => io::ErrorKind::TimedOut.into(),
+            _ => error,
+        })?;
+    Ok(buffer[..length].to_vec())
+}
+
+#[cfg(test)]
+#[path = "../../../../exercises/checks/sockets/udp_ask.rs"]
+mod check;
