@@ -288,7 +288,13 @@ impl Server {
     /// Reads the question to its end and reports it as it comes.
     fn hears_the_question(&mut self) {
         let mut buffer = vec![0; 65_536];
-        while let Ok(length) = self.connection.read(&mut buffer) {
+        loop {
+            let length = match self.connection.read(&mut buffer) {
+                Ok(length) => length,
+                // A pause of the test, not the answer's doing.
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(_) => break,
+            };
             let bytes = buffer[..length].to_vec();
             if self.events.send(Event::Question(bytes)).is_err() || length == 0 {
                 break;
@@ -303,7 +309,8 @@ impl Server {
 
     /// Waits for bytes of the question, and leaves them unread.
     fn peeks_at_the_question(&self) {
-        let _ = self.connection.peek(&mut [0]);
+        let interrupted = |error: io::Error| error.kind() == ErrorKind::Interrupted;
+        while self.connection.peek(&mut [0]).is_err_and(interrupted) {}
     }
 
     fn says_that_it_resets(&self) {

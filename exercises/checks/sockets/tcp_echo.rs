@@ -469,6 +469,8 @@ impl Test {
             loop {
                 let event = match receiving.read(&mut buffer) {
                     Ok(length) => Event::Bytes(buffer[..length].to_vec()),
+                    // A pause of the test, not the answer's doing.
+                    Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                     Err(error) => Event::Broken(error),
                 };
                 let more = matches!(&event, Event::Bytes(bytes) if !bytes.is_empty());
@@ -488,7 +490,14 @@ impl Test {
         let events = self.sender.clone();
         thread::spawn(move || {
             // Peeking waits for the echo and leaves it unread.
-            let event = match client.peek(&mut [0]) {
+            let peeked = loop {
+                match client.peek(&mut [0]) {
+                    // A pause of the test, not the answer's doing.
+                    Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                    peeked => break peeked,
+                }
+            };
+            let event = match peeked {
                 Ok(0) => Event::Broken(ErrorKind::UnexpectedEof.into()),
                 Ok(_) => Event::Reset,
                 Err(error) => Event::Broken(error),

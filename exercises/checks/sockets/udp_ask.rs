@@ -189,7 +189,13 @@ impl Test {
         let (receiving, questions) = (server.try_clone().unwrap(), sender.clone());
         thread::spawn(move || {
             let mut buffer = vec![0; 65_535];
-            while let Ok((length, client)) = receiving.recv_from(&mut buffer) {
+            loop {
+                let (length, client) = match receiving.recv_from(&mut buffer) {
+                    Ok(received) => received,
+                    // A pause of the test, not the answer's doing.
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                    Err(_) => break,
+                };
                 let question = buffer[..length].to_vec();
                 if questions.send(Event::Question(question, client)).is_err() {
                     break;

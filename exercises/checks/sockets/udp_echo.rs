@@ -145,7 +145,13 @@ impl Test {
                 let (receiving, sender) = (client.try_clone().unwrap(), sender.clone());
                 thread::spawn(move || {
                     let mut buffer = vec![0; 65_535];
-                    while let Ok((length, from)) = receiving.recv_from(&mut buffer) {
+                    loop {
+                        let (length, from) = match receiving.recv_from(&mut buffer) {
+                            Ok(received) => received,
+                            // A pause of the test, not the answer's doing.
+                            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                            Err(_) => break,
+                        };
                         let reply = buffer[..length].to_vec();
                         if sender.send(Event::Reply(number, reply, from)).is_err() {
                             break;
