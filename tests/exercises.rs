@@ -8,11 +8,15 @@ use std::{
     env, fs,
     path::{Path, PathBuf},
     process::Output,
+    sync::Mutex,
     time::Duration,
 };
 
 /// The longest that one file's tests may take; a check's own deadlines are 2 or 3 s each.
 const DEADLINE: Duration = Duration::from_secs(30);
+
+/// How many programs with a wrong answer run at one time.
+const WRONG_ANSWERS_AT_ONCE: usize = 32;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -201,24 +205,25 @@ fn every_wrong_answer_belongs_to_an_exercise_and_each_exercise_has_two() {
 fn every_wrong_answer_is_rejected_in_the_checks_own_words() {
     let built = build_tests("wrong_answers");
     let program = &built.programs["wrong_answers"];
-    let doubtful: Vec<_> = std::thread::scope(|scope| {
-        let judged: Vec<_> = wrong_answers()
-            .into_iter()
-            .map(|answer| {
-                (
-                    answer.clone(),
-                    scope.spawn(|| judge_wrong_answer(program, answer)),
-                )
-            })
-            .collect();
-        let doubtful = judged
-            .into_iter()
-            .filter_map(|(answer, verdict)| verdict.join().unwrap().err().map(|_| answer));
-        doubtful.collect()
+    // They mostly wait for deadlines, so many can wait together.
+    let waiting = Mutex::new(wrong_answers().into_iter());
+    let doubtful = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..WRONG_ANSWERS_AT_ONCE {
+            scope.spawn(|| {
+                while let Some(answer) = { waiting.lock().unwrap().next() } {
+                    if judge_wrong_answer(program, answer.clone()).is_err() {
+                        doubtful.lock().unwrap().push(answer);
+                    }
+                }
+            });
+        }
     });
-    // All at once they starve each other, and a check of time limits then sees pauses that it did
+    // Together they starve each other, and a check of time limits then sees pauses that it did
     // not make. So each that was not rejected there is judged again, alone; that verdict counts.
     let problems: Vec<String> = doubtful
+        .into_inner()
+        .unwrap()
         .into_iter()
         .filter_map(|answer| {
             // A check of time limits gives the benefit of the doubt to a slow moment: three chances.
