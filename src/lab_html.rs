@@ -3,7 +3,7 @@
 use crate::{
     labs::Lab,
     recording::{Recording, What},
-    relay::{Direction, Seen},
+    relay::{Direction, Protocol, Seen},
 };
 use anyhow::Result;
 use std::fmt::Write;
@@ -88,11 +88,24 @@ fn wire_table(lab: &Lab, recording: &Recording) -> Result<String> {
     let server = server.map_or("silent peer", |program| &program.example);
     let client = lab.programs.iter().rfind(|p| p.ready.is_none());
     let client = client.map_or("client", |program| &program.example);
+    let two_lanes = lab.watch == Some(Protocol::Ftp);
+    let (caption, columns) = if two_lanes {
+        (
+            "What passed between them, as a relay in the middle saw it. It writes a port of its own \
+             into each line that announces a data connection, or it would see nothing of that",
+            "<th>control connection</th><th>data connections</th>",
+        )
+    } else {
+        (
+            "What passed between them, as a relay in the middle saw it (which is why their ports differ)",
+            "<th>from → to</th><th>what</th><th>bytes</th>",
+        )
+    };
+    let mut data_connections = Vec::new();
     let mut table = format!(
         "<div class=\"lab-wire\" tabindex=\"0\" role=\"region\" aria-label=\"What passed between them: {}\">\n\
-         <table><caption>What passed between them, as a relay in the middle saw it \
-         (which is why their ports differ)</caption>\n\
-         <thead><tr><th>ms</th><th>from → to</th><th>what</th><th>bytes</th></tr></thead><tbody>\n",
+         <table><caption>{caption}</caption>\n\
+         <thead><tr><th>ms</th>{columns}</tr></thead><tbody>\n",
         escape(&lab.title)
     );
     for event in &recording.events {
@@ -108,23 +121,59 @@ fn wire_table(lab: &Lab, recording: &Recording) -> Result<String> {
             Direction::ToServer => (client, server),
             Direction::ToClient => (server, client),
         };
-        let (what, bytes) = match seen {
-            Seen::Connect => (format!("connection {} is made", connection + 1), ""),
-            Seen::Datagram(hex) => (format!("datagram, {} bytes", hex.len() / 2), hex.as_str()),
-            Seen::Read(hex) => (format!("read, {} bytes", hex.len() / 2), hex.as_str()),
-            Seen::End => ("end of stream".into(), ""),
-            Seen::Reset => ("reset".into(), ""),
-            Seen::Refused => ("refused: nobody listens".into(), ""),
+        let at_ms = event.at_us as f64 / 1000.0;
+        let (what, bytes) = what_and_bytes(*connection, seen);
+        if !two_lanes {
+            writeln!(
+                table,
+                "<tr><td>{at_ms:.1}</td><td>{from} → {to}</td><td>{what}</td><td>{}</td></tr>",
+                bytes_cell(bytes)
+            )?;
+            continue;
+        }
+        if *seen == Seen::DataConnect {
+            data_connections.push(*connection);
+        }
+        // In the control connection a read is a line; in a data connection it is part of a file.
+        let data = data_connections.iter().position(|data| data == connection);
+        let cells = match (data, seen) {
+            (None, Seen::Read(hex)) => {
+                format!("{from} → {to}<br><code>{}</code></td><td>", text(hex))
+            }
+            (None, _) => format!("{from} → {to}<br>{what}</td><td>"),
+            (Some(data), _) => format!(
+                "</td><td>{from} → {to}<br>data connection {}: {what}<br>{}",
+                data + 1,
+                bytes_cell(bytes)
+            ),
         };
-        writeln!(
-            table,
-            "<tr><td>{:.1}</td><td>{from} → {to}</td><td>{what}</td><td>{}</td></tr>",
-            event.at_us as f64 / 1000.0,
-            bytes_cell(bytes)
-        )?;
+        writeln!(table, "<tr><td>{at_ms:.1}</td><td>{cells}</td></tr>")?;
     }
     table += "</tbody></table></div>\n";
     Ok(table)
+}
+
+/// What the relay saw, in words, and its bytes as hexadecimal digits.
+fn what_and_bytes(connection: usize, seen: &Seen) -> (String, &str) {
+    match seen {
+        Seen::Connect => (format!("connection {} is made", connection + 1), ""),
+        Seen::DataConnect => ("made".into(), ""),
+        Seen::Datagram(hex) => (format!("datagram, {} bytes", hex.len() / 2), hex),
+        Seen::Read(hex) => (format!("read, {} bytes", hex.len() / 2), hex),
+        Seen::Encrypted(length) => (format!("encrypted, {length} bytes"), ""),
+        Seen::End => ("end of stream".into(), ""),
+        Seen::Reset => ("reset".into(), ""),
+        Seen::Refused => ("refused: nobody listens".into(), ""),
+    }
+}
+
+/// Bytes as the text that they are in UTF-8, with its control characters visible.
+fn text(hex: &str) -> String {
+    let pairs = (0..hex.len() / 2).map(|byte| &hex[2 * byte..2 * byte + 2]);
+    let bytes: Vec<u8> = pairs
+        .map_while(|pair| u8::from_str_radix(pair, 16).ok())
+        .collect();
+    escape(&format!("{:?}", String::from_utf8_lossy(&bytes)))
 }
 
 /// The first bytes, as hexadecimal digits in pairs and as the text that they are in UTF-8.
@@ -136,10 +185,6 @@ fn bytes_cell(hex: &str) -> String {
         .map(|byte| &hex[2 * byte..2 * byte + 2])
         .collect();
     let shown = &pairs[..pairs.len().min(SHOWN_BYTES)];
-    let bytes: Vec<u8> = shown
-        .iter()
-        .filter_map(|pair| u8::from_str_radix(pair, 16).ok())
-        .collect();
     let more = if pairs.len() > SHOWN_BYTES {
         " …"
     } else {
@@ -148,7 +193,7 @@ fn bytes_cell(hex: &str) -> String {
     format!(
         "<code>{}{more}</code><br><code>{}{more}</code>",
         shown.join(" "),
-        escape(&format!("{:?}", String::from_utf8_lossy(&bytes)))
+        text(&shown.concat())
     )
 }
 

@@ -7,6 +7,7 @@ mod lab_html;
 pub mod labs;
 pub mod recording;
 pub mod relay;
+mod relay_ftp;
 pub mod runner;
 pub mod server;
 

@@ -64,11 +64,35 @@ pub enum What {
     },
 }
 
+/// How a comparison begins what the reads of a stream gave.
+const READ: &str = "[read] ";
+
+/// What differs from run to run, and what a comparison puts in its place.
+fn varying() -> Result<[(Regex, &'static str); 5]> {
+    Ok([
+        (Regex::new(r"(127\.0\.0\.1|\[::1\]):\d+")?, "$1:PORT"),
+        // FTP's ways to write an address and a port: RFC 959 §4.1.2, RFC 2428 §2 and §3.
+        (Regex::new(r"\b127,0,0,1,\d+,\d+")?, "127,0,0,1,PORT"),
+        (Regex::new(r"\|(1\|127\.0\.0\.1|\|)\|\d+\|")?, "|$1|PORT|"),
+        // When a file was changed, as FTP's LIST and MDTM say it.
+        (Regex::new(r"\b[A-Z][a-z]{2} [ 0-9]\d \d\d:\d\d\b")?, "DATE"),
+        (Regex::new(r"\b20\d{12}\b")?, "DATE"),
+    ])
+}
+
+/// Bytes given as hexadecimal digits, as text in which every byte can be told.
+fn text(hex: &str) -> String {
+    let pairs = (0..hex.len() / 2).filter_map(|byte| hex.get(2 * byte..2 * byte + 2));
+    let bytes: Vec<u8> = pairs
+        .filter_map(|pair| u8::from_str_radix(pair, 16).ok())
+        .collect();
+    bytes.escape_ascii().to_string()
+}
+
 impl Recording {
     /// The run without what differs from time to time: times, ports, and the order between speakers.
     /// Each speaker, a program or one direction of a connection, has what it said, line by line.
     fn by_speaker(&self) -> Result<BTreeMap<String, Vec<String>>> {
-        let port = Regex::new(r"(127\.0\.0\.1|\[::1\]):\d+")?;
         let mut speakers: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for event in &self.events {
             let (speaker, said) = match &event.what {
@@ -92,25 +116,27 @@ impl Recording {
                     seen,
                 } => (
                     format!("connection {connection} {direction:?}"),
-                    format!("{seen:?}"),
+                    match seen {
+                        Seen::Read(hex) => format!("{READ}{}", text(hex)),
+                        // How long TLS's messages are is chance: signatures vary.
+                        Seen::Encrypted(_) => "encrypted".into(),
+                        other => format!("{other:?}"),
+                    },
                 ),
             };
             let lines = speakers.entry(speaker).or_default();
-            // Where one read of a stream ends and the next begins is chance; their bytes are not.
-            if let (
-                What::Wire {
-                    seen: Seen::Read(bytes),
-                    ..
-                },
-                Some(last),
-            ) = (&event.what, lines.last_mut())
-                && let Some(earlier) = last.strip_suffix("\")")
-                && earlier.starts_with("Read(")
-            {
-                *last = format!("{earlier}{bytes}\")");
-                continue;
+            // Where one read of a stream ends and the next begins is chance, too; their bytes are not.
+            match (said.strip_prefix(READ), lines.last_mut()) {
+                (Some(more), Some(last)) if last.starts_with(READ) => *last += more,
+                (None, Some(last)) if said == "encrypted" && *last == said => {}
+                _ => lines.push(said),
             }
-            lines.push(port.replace_all(&said, "$1:PORT").into_owned());
+        }
+        let varying = varying()?;
+        for line in speakers.values_mut().flatten() {
+            for (pattern, name) in &varying {
+                *line = pattern.replace_all(line, *name).into_owned();
+            }
         }
         Ok(speakers)
     }

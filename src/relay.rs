@@ -3,7 +3,10 @@
 //! It sees what a program sees: whole datagrams, and the reads of a stream. It does not see
 //! segments, acknowledgements or handshakes; those stay in the operating system.
 
-use crate::recording::{Event, What};
+use crate::{
+    recording::{Event, What},
+    relay_ftp::relay_ftp,
+};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::HashMap,
@@ -20,10 +23,10 @@ use tokio::{
 };
 
 /// Room for the longest UDP datagram, and for one read of a stream.
-const BUFFER: usize = 65_536;
+pub(crate) const BUFFER: usize = 65_536;
 
 /// How many connections or UDP clients one relay takes on; further ones are left unanswered.
-const MOST_CLIENTS: usize = 64;
+pub(crate) const MOST_CLIENTS: usize = 64;
 
 /// The protocol that a relay speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +36,8 @@ pub enum Protocol {
     Udp,
     /// Streams.
     Tcp,
+    /// FTP: the control connection, and the data connections that it announces.
+    Ftp,
 }
 
 /// Which way something went.
@@ -46,7 +51,7 @@ pub enum Direction {
 }
 
 impl Direction {
-    fn opposite(self) -> Self {
+    pub(crate) fn opposite(self) -> Self {
         match self {
             Direction::ToServer => Direction::ToClient,
             Direction::ToClient => Direction::ToServer,
@@ -60,10 +65,14 @@ impl Direction {
 pub enum Seen {
     /// A TCP connection was made.
     Connect,
+    /// FTP: a data connection was made, by the side that this direction comes from.
+    DataConnect,
     /// One UDP datagram, its bytes as hexadecimal digits.
     Datagram(String),
     /// What one read of a TCP stream gave, as hexadecimal digits.
     Read(String),
+    /// What one read of a stream gave after TLS began: so many bytes that nobody between can read.
+    Encrypted(usize),
     /// The sender closed its sending side: end of stream.
     End,
     /// The sender reset the connection.
@@ -89,7 +98,7 @@ impl Log {
         let _ = self.watcher.send(Event { at_us, what }).await;
     }
 
-    async fn saw(&self, connection: usize, direction: Direction, seen: Seen) {
+    pub(crate) async fn saw(&self, connection: usize, direction: Direction, seen: Seen) {
         self.add(What::Wire {
             connection,
             direction,
@@ -121,10 +130,14 @@ impl Relay {
                 let address = clients.local_addr()?;
                 (address, tokio::spawn(relay_udp(clients, server, log)))
             }
-            Protocol::Tcp => {
+            Protocol::Tcp | Protocol::Ftp => {
                 let clients = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
                 let address = clients.local_addr()?;
-                (address, tokio::spawn(relay_tcp(clients, server, log)))
+                let task = match protocol {
+                    Protocol::Ftp => tokio::spawn(relay_ftp(clients, server, log)),
+                    _ => tokio::spawn(relay_tcp(clients, server, log)),
+                };
+                (address, task)
             }
         };
         Ok(Relay {
@@ -216,25 +229,35 @@ async fn relay_tcp(clients: TcpListener, server: SocketAddr, log: Log) {
     }
 }
 
-async fn relay_connection(mut client: TcpStream, server: SocketAddr, number: usize, log: Log) {
+async fn relay_connection(client: TcpStream, server: SocketAddr, number: usize, log: Log) {
     log.saw(number, Direction::ToServer, Seen::Connect).await;
-    let mut server = match TcpStream::connect(server).await {
-        Ok(server) => server,
+    match TcpStream::connect(server).await {
+        Ok(server) => relay_streams(client, server, number, &log).await,
         Err(error) => {
             // A server may be so quick to reset that `connect` is what learns of it.
             let reset = error.kind() == io::ErrorKind::ConnectionReset;
             let seen = if reset { Seen::Reset } else { Seen::Refused };
             log.saw(number, Direction::ToClient, seen).await;
             let _ = client.set_zero_linger();
-            return;
         }
+    }
+}
+
+/// Passes both directions of a connection on until each has ended.
+pub(crate) async fn relay_streams(
+    mut client: TcpStream,
+    mut server: TcpStream,
+    number: usize,
+    log: &Log,
+) {
+    let passed = {
+        let (from_client, to_client) = client.split();
+        let (from_server, to_server) = server.split();
+        tokio::try_join!(
+            pass(from_client, to_server, Direction::ToServer, number, log),
+            pass(from_server, to_client, Direction::ToClient, number, log),
+        )
     };
-    let (from_client, to_client) = client.split();
-    let (from_server, to_server) = server.split();
-    let passed = tokio::try_join!(
-        pass(from_client, to_server, Direction::ToServer, number, &log),
-        pass(from_server, to_client, Direction::ToClient, number, &log),
-    );
     if let Err(direction) = passed {
         log.saw(number, direction, Seen::Reset).await;
         // The other side must see a reset too, and not a peaceful end.
@@ -268,6 +291,6 @@ async fn pass(
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

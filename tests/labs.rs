@@ -98,7 +98,7 @@ fn times_ports_and_the_cut_of_reads_make_no_difference_but_words_and_bytes_do() 
         .difference(&recording(10, 4000, "hello", &["68656c6c70"]))
         .unwrap();
     assert!(
-        other_byte.as_deref().unwrap().contains("68656c6c70"),
+        other_byte.as_deref().unwrap().contains("hellp"),
         "{other_byte:?}"
     );
     let less = recorded
@@ -283,6 +283,156 @@ async fn a_relay_before_a_closed_port_reports_that_nobody_listens() {
             next(&mut seen).await,
             (0, Direction::ToClient, Seen::Refused)
         );
+    })
+    .await;
+}
+
+/// A control connection through an FTP relay: the client's end, the server's end, and the reports.
+async fn ftp_session() -> (TcpStream, TcpStream, Relay, mpsc::Receiver<Event>) {
+    let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (relay, mut seen) = relay_before(Protocol::Ftp, server.local_addr().unwrap()).await;
+    let client = TcpStream::connect(relay.address).await.unwrap();
+    let (server, _) = server.accept().await.unwrap();
+    let made = (0, Direction::ToServer, Seen::Connect);
+    assert_eq!(next(&mut seen).await, made);
+    (client, server, relay, seen)
+}
+
+async fn next_line(connection: &mut TcpStream) -> String {
+    let mut line = Vec::new();
+    while !line.ends_with(b"\n") {
+        line.push(connection.read_u8().await.unwrap());
+    }
+    String::from_utf8(line).unwrap()
+}
+
+fn hex(text: &str) -> String {
+    text.bytes().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The last number in a line, or the last two as FTP writes a port.
+fn port_in(line: &str) -> u16 {
+    let numbers: Vec<u16> = line
+        .split(|c: char| !c.is_ascii_digit())
+        .filter_map(|number| number.parse().ok())
+        .collect();
+    match *numbers.as_slice() {
+        [.., high, low] if line.contains(',') => high * 256 + low,
+        [.., port] => port,
+        [] => panic!("no port in {line:?}"),
+    }
+}
+
+#[tokio::test]
+async fn the_ftp_relay_follows_every_way_to_announce_a_data_connection() {
+    in_time(async {
+        for (pattern, to_server) in [
+            ("227 Entering Passive Mode (127,0,0,1,HIGH,LOW)\r\n", false),
+            ("227 =127,0,0,1,HIGH,LOW\r\n", false),
+            ("229 Entering Extended Passive Mode (|||PORT|)\r\n", false),
+            ("PORT 127,0,0,1,HIGH,LOW\r\n", true),
+            ("port 127,0,0,1,HIGH,LOW\r\n", true),
+            ("EPRT |1|127.0.0.1|PORT|\r\n", true),
+        ] {
+            let (mut client, mut server, _relay, mut seen) = ftp_session().await;
+            let announced = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let port = announced.local_addr().unwrap().port();
+            let line = pattern
+                .replace("HIGH", &(port >> 8).to_string())
+                .replace("LOW", &(port & 0xff).to_string())
+                .replace("|PORT|", &format!("|{port}|"));
+            let (sender, receiver, direction) = if to_server {
+                (&mut client, &mut server, Direction::ToServer)
+            } else {
+                (&mut server, &mut client, Direction::ToClient)
+            };
+            // In two pieces: a line is not a read.
+            let (one, two) = line.as_bytes().split_at(9);
+            sender.write_all(one).await.unwrap();
+            sender.flush().await.unwrap();
+            sender.write_all(two).await.unwrap();
+            let passed_on = next_line(receiver).await;
+            let read = (0, direction, Seen::Read(hex(&line)));
+            assert_eq!(next(&mut seen).await, read, "{line}");
+            let relayed = port_in(&passed_on);
+            assert_ne!(relayed, port, "{passed_on}");
+            let same = passed_on.replace(char::is_numeric, "");
+            assert_eq!(same, line.replace(char::is_numeric, ""), "{passed_on}");
+
+            let mut opener = TcpStream::connect(("127.0.0.1", relayed)).await.unwrap();
+            let (mut target, _) = announced.accept().await.unwrap();
+            // The data connection is opened against the direction of the line that announced it.
+            let back = if to_server {
+                Direction::ToClient
+            } else {
+                Direction::ToServer
+            };
+            assert_eq!(next(&mut seen).await, (1, back, Seen::DataConnect));
+            opener.write_all(b"data").await.unwrap();
+            drop(opener);
+            let mut data = Vec::new();
+            target.read_to_end(&mut data).await.unwrap();
+            assert_eq!(data, b"data");
+            let read = (1, back, Seen::Read(hex("data")));
+            assert_eq!(next(&mut seen).await, read, "{line}");
+            assert_eq!(next(&mut seen).await, (1, back, Seen::End), "{line}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_ftp_relay_leaves_other_lines_as_they_are() {
+    in_time(async {
+        let (mut client, mut server, _relay, mut seen) = ftp_session().await;
+        let long = format!("{}\r\n", "x".repeat(20_000));
+        for line in [
+            "RETR 227 (127,0,0,1,4,5)\r\n",
+            // Another machine's port: the relay goes nowhere else.
+            "EPRT |1|192.0.2.1|5000|\r\n",
+            "PORT 192,0,2,1,20,0\r\n",
+            "PORT 1,2,3\r\n",
+            "PORT 127,0,0,1,256,0\r\n",
+            "EPRT |1|127.0.0.1|99999|\r\n",
+            "\r\n",
+            &long,
+        ] {
+            client.write_all(line.as_bytes()).await.unwrap();
+            assert_eq!(next_line(&mut server).await, line);
+        }
+        drop(client);
+        let mut rest = Vec::new();
+        server.read_to_end(&mut rest).await.unwrap();
+        assert_eq!(rest, b"");
+        drop(server);
+        while let Some(event) = seen.recv().await {
+            if let What::Wire { seen, .. } = event.what {
+                assert_ne!(seen, Seen::DataConnect);
+                if seen == Seen::End {
+                    break;
+                }
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_ftp_relay_sees_nothing_but_lengths_after_tls_has_begun() {
+    in_time(async {
+        let (mut client, mut server, _relay, mut seen) = ftp_session().await;
+        server.write_all(b"234 go on\r\n").await.unwrap();
+        assert_eq!(next_line(&mut client).await, "234 go on\r\n");
+        next(&mut seen).await;
+        // No line end is in it, and yet it must pass at once.
+        client.write_all(b"\x16\x03\x01").await.unwrap();
+        let mut hello = [0; 3];
+        server.read_exact(&mut hello).await.unwrap();
+        assert_eq!(&hello, b"\x16\x03\x01");
+        let encrypted = (0, Direction::ToServer, Seen::Encrypted(3));
+        assert_eq!(next(&mut seen).await, encrypted);
+        server.write_all(b"227 (127,0,0,1,4,5)\r\n").await.unwrap();
+        assert_eq!(next_line(&mut client).await, "227 (127,0,0,1,4,5)\r\n");
     })
     .await;
 }
