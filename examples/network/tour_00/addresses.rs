@@ -6,8 +6,8 @@ use std::{
 };
 
 // ANCHOR: ranges_v4
-/// What ranges of IPv4 addresses are for: IANA's registry of special-purpose addresses, and the
-/// multicast addresses. (The registry has a few more, each for a single protocol.)
+/// What ranges of IPv4 addresses are for: IANA's registry of special-purpose addresses (RFC 6890),
+/// without a few small ones that serve a single protocol, and the multicast addresses.
 const RANGES_V4: [(&str, &str); 15] = [
     ("0.0.0.0/8", "this network, RFC 791"),
     ("10.0.0.0/8", "private, RFC 1918"),
@@ -93,13 +93,13 @@ fn parse(text: &str) -> Result<(IpAddr, Option<u8>), String> {
     let Some(prefix) = prefix else {
         return Ok((address, None));
     };
-    match prefix.parse() {
-        // `parse` takes "+8" and "08" as well; no address is written so.
-        Ok(length) if length <= longest && prefix == format!("{length}") => {
-            Ok((address, Some(length)))
-        }
-        _ => Err(format!(
-            "{prefix:?} is not the length of a prefix of {address}: write a number from 0 to {longest}"
+    // `parse` takes "+8" and "08" as well, but nobody writes a prefix so.
+    let length = prefix.parse().ok();
+    let length = length.filter(|length: &u8| *length <= longest && prefix == length.to_string());
+    match length {
+        Some(length) => Ok((address, Some(length))),
+        None => Err(format!(
+            "{text:?}: behind the slash goes the length of the prefix, a number from 0 to {longest}"
         )),
     }
 }

@@ -24,6 +24,7 @@
 
 mod addresses;
 mod capture;
+mod headers;
 mod ports;
 mod print;
 mod wrap;

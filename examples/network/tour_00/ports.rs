@@ -8,6 +8,7 @@ use std::{
     ffi::OsString,
     io,
     net::{Ipv4Addr, SocketAddr, TcpStream},
+    thread,
     time::Duration,
 };
 
@@ -29,9 +30,12 @@ const SERVICES: [(u16, &str); 14] = [
     (8080, "http-alt"),
 ];
 
-/// How long one port may take. On this machine the answer comes at once, unless a firewall keeps
-/// it back; Windows takes 2 s to believe that a port is closed.
-const PATIENCE: Duration = Duration::from_millis(200);
+/// How long one port may take. Most systems answer at once; Windows asks a closed port again and
+/// again, for 2 s. A firewall may keep the answer back for ever.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How many ports are tried at the same time, so that slow answers do not add up.
+const AT_ONCE: usize = 32;
 
 /// What each of the ports says, or each of `SERVICES` if none is given.
 pub fn show(given: &[OsString]) -> Result<String, String> {
@@ -45,11 +49,18 @@ pub fn show(given: &[OsString]) -> Result<String, String> {
         "{:>5}  {:7}  {:10}  TCP on 127.0.0.1\n",
         "port", "range", "service"
     );
-    for port in ports {
-        let service = SERVICES.iter().find(|(known, _)| *known == port);
-        let service = service.map_or("-", |(_, name)| name);
-        let answer = probe(port)?;
-        text += &format!("{port:5}  {:7}  {service:10}  {answer}\n", range(port));
+    for some in ports.chunks(AT_ONCE) {
+        let mut answers = vec![Ok(""); some.len()];
+        thread::scope(|scope| {
+            for (port, answer) in some.iter().zip(&mut answers) {
+                scope.spawn(|| *answer = probe(*port));
+            }
+        });
+        for (port, answer) in some.iter().zip(answers) {
+            let service = SERVICES.iter().find(|(known, _)| known == port);
+            let service = service.map_or("-", |(_, name)| name);
+            text += &format!("{port:5}  {:7}  {service:10}  {}\n", range(*port), answer?);
+        }
     }
     Ok(text)
 }
@@ -89,7 +100,7 @@ fn probe(port: u16) -> Result<&'static str, String> {
         Ok(_) => Ok("something listens"),
         Err(error) => match error.kind() {
             io::ErrorKind::ConnectionRefused => Ok("nothing listens"),
-            io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Ok("no answer"),
+            io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Ok("no answer: a firewall?"),
             _ => Err(format!("cannot connect to {server}: {error}")),
         },
     }

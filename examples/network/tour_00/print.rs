@@ -1,32 +1,18 @@
 //! How the second stop prints bytes: field by field, and all of them in rows of 16.
 
+use crate::headers::Field;
+
 /// How many bytes stand in one line of a table: as many as a MAC address has.
 const ROW: usize = 6;
 /// How many lines of a long message are shown.
 const MOST_ROWS: usize = 8;
 
-/// One field of a header: its name, its bytes as they are sent, and what they mean.
-pub struct Field {
-    name: &'static str,
-    bytes: Vec<u8>,
-    meaning: String,
-}
-
-/// Makes a field.
-pub fn field(name: &'static str, bytes: impl Into<Vec<u8>>, meaning: impl ToString) -> Field {
-    Field {
-        name,
-        bytes: bytes.into(),
-        meaning: meaning.to_string(),
-    }
-}
-
-/// The bytes of all fields, one after the other, as they are sent.
-pub fn bytes(fields: &[Field]) -> Vec<u8> {
-    fields
-        .iter()
-        .flat_map(|field| field.bytes.clone())
-        .collect()
+/// What stands in which column of the tables.
+pub fn head() -> String {
+    format!(
+        "{:>6}  {:17}  {:19}  what it says\n",
+        "offset", "bytes", "field"
+    )
 }
 
 /// A line for each field, more for a long one. The first number is the place in the frame, where
@@ -34,7 +20,7 @@ pub fn bytes(fields: &[Field]) -> Vec<u8> {
 pub fn fields(fields: &[Field], mut at: usize) -> String {
     let mut text = String::new();
     for field in fields {
-        let mut behind = (field.name, &field.meaning[..]);
+        let mut behind = (field.name, &field.says[..]);
         for row in field.bytes.chunks(ROW) {
             text += &line(at, row, behind.0, behind.1);
             behind = ("", "");
@@ -66,8 +52,8 @@ pub fn message(message: &str, at: usize) -> String {
     text
 }
 
-fn line(at: usize, bytes: &[u8], name: &str, meaning: &str) -> String {
-    let line = format!("{at:6}  {:18} {name:17} {meaning}", hex(bytes));
+fn line(at: usize, bytes: &[u8], name: &str, says: &str) -> String {
+    let line = format!("{at:6}  {:17}  {name:19}  {says}", hex(bytes));
     format!("{}\n", line.trim_end())
 }
 
