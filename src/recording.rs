@@ -65,9 +65,10 @@ pub enum What {
 }
 
 impl Recording {
-    /// The run without what differs from time to time: times, ports, and the order between speakers.
+    /// The run without what differs from time to time: times, ports, the order between speakers, and
+    /// what fits `chance`.
     /// Each speaker, a program or one direction of a connection, has what it said, line by line.
-    fn by_speaker(&self) -> Result<BTreeMap<String, Vec<String>>> {
+    fn by_speaker(&self, chance: Option<&Regex>) -> Result<BTreeMap<String, Vec<String>>> {
         let port = Regex::new(r"(127\.0\.0\.1|\[::1\]):\d+")?;
         let mut speakers: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for event in &self.events {
@@ -110,14 +111,19 @@ impl Recording {
                 *last = format!("{earlier}{bytes}\")");
                 continue;
             }
-            lines.push(port.replace_all(&said, "$1:PORT").into_owned());
+            let said = port.replace_all(&said, "$1:PORT");
+            lines.push(match chance {
+                Some(chance) => chance.replace_all(&said, "CHANCE").into_owned(),
+                None => said.into_owned(),
+            });
         }
         Ok(speakers)
     }
 
-    /// Says where `now` differs from this recorded run, or nothing where it does not.
-    pub fn difference(&self, now: &Recording) -> Result<Option<String>> {
-        let (recorded, now) = (self.by_speaker()?, now.by_speaker()?);
+    /// Says where `now` differs from this recorded run, or nothing where it does not. What fits
+    /// the pattern `chance` is no difference.
+    pub fn difference(&self, now: &Recording, chance: Option<&Regex>) -> Result<Option<String>> {
+        let (recorded, now) = (self.by_speaker(chance)?, now.by_speaker(chance)?);
         let mut speakers: Vec<&String> = recorded.keys().chain(now.keys()).collect();
         speakers.sort();
         let differs = |&speaker: &&String| recorded.get(speaker) != now.get(speaker);

@@ -24,7 +24,6 @@
 
 mod addresses;
 mod capture;
-mod headers;
 mod ports;
 mod print;
 mod wrap;
