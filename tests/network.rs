@@ -418,7 +418,7 @@ fn messages() -> Vec<String> {
     .into();
     messages.extend([17, 18, 19, 48, 49, 1471, 1472].map(|length| "x".repeat(length)));
     messages.push("ÿ".repeat(736));
-    messages.push(zero_checksum());
+    messages.extend([zero_checksum(), carries_twice()]);
     messages
 }
 
@@ -451,6 +451,17 @@ fn zero_checksum() -> String {
     let message = found.expect("some four characters have the checksum 0");
     assert!(sum_for_udp(&message).is_multiple_of(0xffff));
     String::from_utf8(message).unwrap()
+}
+
+/// A message with a sum whose carry, added on the right, makes another carry.
+fn carries_twice() -> String {
+    let mut pairs = (b' '..=b'~').flat_map(|a| (b' '..=b'~').map(move |b| [a, b]));
+    let found = pairs.find_map(|pair| {
+        let message = ["x".repeat(1400).as_bytes(), &pair].concat();
+        let sum = sum_for_udp(&message);
+        ((sum & 0xffff) + (sum >> 16) > 0xffff).then_some(message)
+    });
+    String::from_utf8(found.expect("some two characters make it so")).unwrap()
 }
 
 /// The sum of all 16-bit words that the UDP checksum covers, with 0 in place of itself.
