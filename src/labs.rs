@@ -5,6 +5,7 @@
 use crate::{line_at, read, recording::Recording, relay::Protocol};
 use anyhow::{Context, Result, bail, ensure};
 use escargot::CargoBuild;
+use regex::Regex;
 use serde::Deserialize;
 use std::{
     collections::BTreeMap,
@@ -21,6 +22,8 @@ pub struct Lab {
     pub title: String,
     /// The protocol of the relay before the server; none, and nothing is watched.
     pub watch: Option<Protocol>,
+    /// A pattern of what else is chance in what the programs print, beside times and `IP:PORT`.
+    pub chance: Option<toml::Spanned<String>>,
     /// The programs, started in this order.
     #[serde(rename = "program")]
     pub programs: Vec<Program>,
@@ -34,6 +37,7 @@ pub struct Program {
     pub example: String,
     /// Its arguments. `{server}` is the relay before the first server, `{direct}` that server's own
     /// address, `{silent}` a relay before a socket that never replies, `{closed}` a port without a listener.
+    /// `{direct_port}` and `{closed_port}` are the ports of these addresses alone.
     #[serde(default)]
     pub args: Vec<String>,
     /// A server: the line that begins with this says that it is ready, and its address follows.
@@ -54,17 +58,17 @@ struct LabsFile {
 /// Reads `book/labs.toml`. An error names the file and the line.
 pub fn list(root: &Path) -> Result<Vec<Lab>> {
     let text = read(&root.join("book/labs.toml"))?;
-    let at = |offset: usize| format!("book/labs.toml:{}", line_at(&text, offset));
+    let place = |offset: usize| format!("book/labs.toml:{}", line_at(&text, offset));
     let labs = match toml::from_str::<LabsFile>(&text) {
         Ok(file) => file.labs,
         Err(error) => bail!(
             "{}: {}",
-            at(error.span().map_or(0, |span| span.start)),
+            place(error.span().map_or(0, |span| span.start)),
             error.message().replace('\n', " ")
         ),
     };
     for (index, lab) in labs.iter().enumerate() {
-        let at = at(lab.name.span().start);
+        let at = place(lab.name.span().start);
         let name = lab.name();
         let twice = labs[..index].iter().any(|earlier| earlier.name() == name);
         ensure!(!twice, "{at}: a second lab is called {name:?}");
@@ -72,6 +76,16 @@ pub fn list(root: &Path) -> Result<Vec<Lab>> {
             !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'),
             "{at}: {name:?}: a lab's name has letters, digits and _ only, for it names a file too"
         );
+        if let Some(pattern) = &lab.chance
+            && let Err(error) = Regex::new(pattern.get_ref())
+        {
+            let error = error.to_string();
+            let error = error.lines().last().unwrap_or_default();
+            bail!(
+                "{}: {name}'s chance is no pattern: {error}",
+                place(pattern.span().start)
+            );
+        }
         ensure!(!lab.programs.is_empty(), "{at}: {name} runs no program");
         let served = lab.programs.iter().any(|program| program.ready.is_some());
         for argument in lab.programs.iter().flat_map(|program| &program.args) {
@@ -84,14 +98,14 @@ pub fn list(root: &Path) -> Result<Vec<Lab>> {
                     lab.watch == Some(Protocol::Udp),
                     "{at}: {name} uses {argument}, which works with `watch = \"udp\"` only"
                 ),
-                "{direct}" | "{closed}" => {}
+                "{direct}" | "{direct_port}" | "{closed}" | "{closed_port}" => {}
                 other => ensure!(
                     !other.starts_with('{'),
                     "{at}: {name} uses {other}, which means nothing here"
                 ),
             }
             ensure!(
-                served || !matches!(argument.as_str(), "{server}" | "{direct}"),
+                served || !matches!(argument.as_str(), "{server}" | "{direct}" | "{direct_port}"),
                 "{at}: {name} uses {argument}, but no program of it has a `ready` line"
             );
         }
@@ -120,6 +134,13 @@ impl Lab {
             )
         })?;
         serde_json::from_str(&text).with_context(|| format!("{} is damaged", file.display()))
+    }
+
+    /// Says where a run of it differs from the recorded one, or nothing where it does not.
+    pub fn difference(&self, recorded: &Recording, now: &Recording) -> Result<Option<String>> {
+        let chance = self.chance.as_ref();
+        let chance = chance.map(|pattern| Regex::new(pattern.get_ref()));
+        recorded.difference(now, chance.transpose()?.as_ref())
     }
 }
 

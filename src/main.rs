@@ -220,7 +220,7 @@ async fn record(root: &Path, name: Option<&str>, check: bool) -> Result<()> {
         io::stdout().flush()?;
         let now = lab.record(&built).await?;
         let difference = match lab.recording(root) {
-            Ok(recorded) => recorded.difference(&now)?,
+            Ok(recorded) => lab.difference(&recorded, &now)?,
             Err(error) => Some(format!("{error:#}")),
         };
         match difference {

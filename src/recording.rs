@@ -68,15 +68,12 @@ pub enum What {
 const READ: &str = "[read] ";
 
 /// What differs from run to run, and what a comparison puts in its place.
-fn varying() -> Result<[(Regex, &'static str); 5]> {
+fn varying() -> Result<[(Regex, &'static str); 3]> {
     Ok([
         (Regex::new(r"(127\.0\.0\.1|\[::1\]):\d+")?, "$1:PORT"),
         // FTP's ways to write an address and a port: RFC 959 §4.1.2, RFC 2428 §2 and §3.
         (Regex::new(r"\b127,0,0,1,\d+,\d+")?, "127,0,0,1,PORT"),
         (Regex::new(r"\|(1\|127\.0\.0\.1|\|)\|\d+\|")?, "|$1|PORT|"),
-        // When a file was changed, as FTP's LIST and MDTM say it.
-        (Regex::new(r"\b[A-Z][a-z]{2} [ 0-9]\d \d\d:\d\d\b")?, "DATE"),
-        (Regex::new(r"\b20\d{12}\b")?, "DATE"),
     ])
 }
 
@@ -90,9 +87,10 @@ fn text(hex: &str) -> String {
 }
 
 impl Recording {
-    /// The run without what differs from time to time: times, ports, and the order between speakers.
+    /// The run without what differs from time to time: times, ports, the order between speakers, and
+    /// what fits `chance`.
     /// Each speaker, a program or one direction of a connection, has what it said, line by line.
-    fn by_speaker(&self) -> Result<BTreeMap<String, Vec<String>>> {
+    fn by_speaker(&self, chance: Option<&Regex>) -> Result<BTreeMap<String, Vec<String>>> {
         let mut speakers: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for event in &self.events {
             let (speaker, said) = match &event.what {
@@ -137,13 +135,17 @@ impl Recording {
             for (pattern, name) in &varying {
                 *line = pattern.replace_all(line, *name).into_owned();
             }
+            if let Some(chance) = chance {
+                *line = chance.replace_all(line, "CHANCE").into_owned();
+            }
         }
         Ok(speakers)
     }
 
-    /// Says where `now` differs from this recorded run, or nothing where it does not.
-    pub fn difference(&self, now: &Recording) -> Result<Option<String>> {
-        let (recorded, now) = (self.by_speaker()?, now.by_speaker()?);
+    /// Says where `now` differs from this recorded run, or nothing where it does not. What fits
+    /// the pattern `chance` is no difference.
+    pub fn difference(&self, now: &Recording, chance: Option<&Regex>) -> Result<Option<String>> {
+        let (recorded, now) = (self.by_speaker(chance)?, now.by_speaker(chance)?);
         let mut speakers: Vec<&String> = recorded.keys().chain(now.keys()).collect();
         speakers.sort();
         let differs = |&speaker: &&String| recorded.get(speaker) != now.get(speaker);

@@ -93,7 +93,9 @@ impl Lab {
             for argument in &program.args {
                 arguments.push(match (argument.as_str(), self.watch, direct) {
                     ("{closed}", ..) => closed.address.to_string(),
+                    ("{closed_port}", ..) => closed.address.port().to_string(),
                     ("{direct}", _, Some(server)) => server.to_string(),
+                    ("{direct_port}", _, Some(server)) => server.port().to_string(),
                     ("{server}", Some(protocol), Some(server)) => {
                         if relay.is_none() {
                             relay = Some(Relay::start(protocol, server, log.clone()).await?);

@@ -36,7 +36,8 @@ async fn every_lab_does_again_what_the_book_shows() {
         let built = labs::build(root(), &labs).unwrap();
         for lab in labs {
             let now = lab.record(&built).await.unwrap();
-            let difference = lab.recording(root()).unwrap().difference(&now).unwrap();
+            let recorded = lab.recording(root()).unwrap();
+            let difference = lab.difference(&recorded, &now).unwrap();
             assert_eq!(difference, None, "{}", difference.as_deref().unwrap_or(""));
         }
     })
@@ -83,28 +84,78 @@ fn times_ports_and_the_cut_of_reads_make_no_difference_but_words_and_bytes_do() 
     let recorded = recording(10, 4000, "hello", &["6865", "6c6c6f"]);
     assert_eq!(
         recorded
-            .difference(&recording(99, 5000, "hello", &["68656c6c6f"]))
+            .difference(&recording(99, 5000, "hello", &["68656c6c6f"]), None)
             .unwrap(),
         None
     );
     let other_word = recorded
-        .difference(&recording(10, 4000, "hallo", &["68656c6c6f"]))
+        .difference(&recording(10, 4000, "hallo", &["68656c6c6f"]), None)
         .unwrap();
     assert!(
         other_word.as_deref().unwrap().contains("hallo"),
         "{other_word:?}"
     );
     let other_byte = recorded
-        .difference(&recording(10, 4000, "hello", &["68656c6c70"]))
+        .difference(&recording(10, 4000, "hello", &["68656c6c70"]), None)
         .unwrap();
     assert!(
         other_byte.as_deref().unwrap().contains("hellp"),
         "{other_byte:?}"
     );
     let less = recorded
-        .difference(&recording(10, 4000, "hello", &[]))
+        .difference(&recording(10, 4000, "hello", &[]), None)
         .unwrap();
     assert!(less.as_deref().unwrap().contains("(nothing)"), "{less:?}");
+}
+
+/// A run of one program that printed this line.
+fn printed(line: &str) -> Recording {
+    let mut run = recording(0, 0, "", &[]);
+    run.events[0].what = What::Printed {
+        program: 0,
+        error: false,
+        line: line.into(),
+    };
+    run
+}
+
+#[test]
+fn what_a_lab_calls_chance_makes_no_difference_and_all_else_does() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("book")).unwrap();
+    let lab = "[[lab]]\nname = \"a\"\ntitle = \"A\"\nchance = '[0-9]{5} +(User|Dynamic) +'\n\
+               [[lab.program]]\nexample = \"x\"\nargs = [\"{closed_port}\"]\n";
+    fs::write(folder.path().join("book/labs.toml"), lab).unwrap();
+    let lab = labs::list(folder.path()).unwrap().remove(0);
+    let recorded = printed("40000  User     nothing listens");
+    let differs = |now: &str| {
+        let difference = lab.difference(&recorded, &printed(now)).unwrap();
+        difference.is_some()
+    };
+    assert!(!differs("50000  Dynamic  nothing listens"));
+    assert!(differs("50000  System   nothing listens"));
+    assert!(differs("50000  Dynamic  something listens"));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_program_may_be_told_a_port_alone() {
+    let script = "echo \"$@\"";
+    let folder = tempfile::tempdir().unwrap();
+    let (_, built) = lab_of_a_script(folder.path(), script, false);
+    let text = "[[lab]]\nname = \"a\"\ntitle = \"A\"\n[[lab.program]]\nexample = \"program\"\n\
+                args = [\"{closed}\", \"{closed_port}\"]\n";
+    fs::write(folder.path().join("book/labs.toml"), text).unwrap();
+    let lab = labs::list(folder.path()).unwrap().remove(0);
+    let run = tokio::runtime::Runtime::new().unwrap();
+    let recorded = run.block_on(in_time(lab.record(&built))).unwrap();
+    let line = recorded.events.iter().find_map(|event| match &event.what {
+        What::Printed { line, .. } => Some(line),
+        _ => None,
+    });
+    let (address, port) = line.unwrap().split_once(' ').unwrap();
+    assert_eq!(address, format!("127.0.0.1:{port}"));
+    port.parse::<u16>().unwrap();
 }
 
 /// The error that `labs.toml` with this text gives.
@@ -142,6 +193,16 @@ fn a_broken_labs_file_is_told_by_file_and_line() {
             format!("{lab}{program}args = [\"{{direct}}\"]\n"),
             2,
             "ready",
+        ),
+        (
+            format!("{lab}{program}args = [\"{{direct_port}}\"]\n"),
+            2,
+            "ready",
+        ),
+        (
+            format!("{lab}chance = \"(\"\n{program}"),
+            4,
+            "unclosed group",
         ),
         (
             format!("{lab}{program}args = [\"{{sevrer}}\"]\n"),

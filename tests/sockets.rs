@@ -5,16 +5,17 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod common;
+
 use assert_cmd::assert::Assert;
-use predicates::str::{ends_with, starts_with};
+use common::{DEADLINE, fails, program, run, succeeds};
+use predicates::str::starts_with;
 use std::{
-    collections::HashMap,
     ffi::OsStr,
     io::{self, BufRead, BufReader, Read, Write},
     net::{Shutdown, SocketAddr, TcpListener, TcpStream, UdpSocket},
-    path::PathBuf,
     process::{Child, Command, Stdio},
-    sync::{Mutex, OnceLock, PoisonError, mpsc},
+    sync::mpsc,
     thread,
     time::{Duration, Instant},
 };
@@ -27,8 +28,6 @@ const PAIRS: [(&str, &str); 2] = [(UDP_SERVER, UDP_CLIENT), (TCP_SERVER, TCP_CLI
 
 /// Port 0: the system chooses a free port for each socket, so no two tests share one.
 const FREE: &str = "127.0.0.1:0";
-/// How long a test waits for anything: longer than the longest patience of an example, 10 s.
-const DEADLINE: Duration = Duration::from_secs(20);
 
 /// What the clients are told to send, and what they must send then.
 const MESSAGES: [(&[&str], &str); 3] = [(&[], "你好, network 👋"), (&["早!"], "早!"), (&[""], "")];
@@ -574,45 +573,6 @@ fn run_peer(program: &str, arguments: &[&str], input: &str) -> Assert {
 }
 
 // ---- Programs ----
-
-/// Where an example's program is. Builds it first.
-fn program(example: &str) -> PathBuf {
-    static BUILT: OnceLock<Mutex<HashMap<String, PathBuf>>> = OnceLock::new();
-    // Poisoned, when another example did not build: that is no failure of this one.
-    let built = BUILT.get_or_init(Mutex::default).lock();
-    let mut built = built.unwrap_or_else(PoisonError::into_inner);
-    let build = || {
-        let cargo = escargot::CargoBuild::new()
-            .example(example)
-            .manifest_path(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"));
-        cargo.run().expect("the example builds").path().into()
-    };
-    built.entry(example.into()).or_insert_with(build).clone()
-}
-
-/// Runs an example to its end, or kills it at the deadline: then it has no exit code.
-fn run(example: &str, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Assert {
-    let mut command = assert_cmd::Command::new(program(example));
-    command.args(arguments).timeout(DEADLINE).assert()
-}
-
-#[track_caller]
-fn succeeds(ended: Assert, end: &str) {
-    ended.success().stderr("").stdout(ends_with(end));
-}
-
-/// Holds a failure to its form: exit code 1, and one line from the program, saying what to do.
-#[track_caller]
-fn fails(ended: Assert, example: &str, saying: &str) {
-    let ended = ended.code(1);
-    let stderr = String::from_utf8_lossy(&ended.get_output().stderr);
-    let line = stderr.strip_prefix(example);
-    let line = line.and_then(|rest| rest.strip_prefix(": ")?.strip_suffix('\n'));
-    assert!(
-        line.is_some_and(|line| line.contains(saying) && !line.contains(char::is_control)),
-        "expected one line, \"{example}: … {saying} …\", got {stderr:?}"
-    );
-}
 
 fn gives_up_after_2_s(client: &str, conversation: impl FnOnce() -> Assert) {
     program(client); // builds it, which may take longer
