@@ -2,6 +2,7 @@
 
 /// Part I: The network.
 pub mod network {
+    pub mod layer_of;
     pub mod protocol_turns;
 }
 
