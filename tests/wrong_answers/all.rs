@@ -58,6 +58,28 @@ pub mod network {
         pub mod tcp_at_session;
         pub mod udp_below_tcp;
     }
+    pub mod internet_checksum {
+        pub mod carry_dropped;
+        pub mod crc;
+        pub mod first_twenty_bytes;
+        pub mod folded_once;
+        pub mod last_byte_dropped;
+        pub mod last_byte_padded_in_front;
+        pub mod little_endian;
+        pub mod never_ends;
+        pub mod not_turned_over;
+        pub mod nothing_is_zero;
+        pub mod saturating_sum;
+        pub mod sign_changed;
+        pub mod single_bytes;
+        pub mod sixteen_bit_sum;
+        pub mod skips_the_checksum_field;
+        pub mod the_examples_answer;
+        pub mod thirty_two_bit_sum;
+        pub mod udp_zero_rule;
+        pub mod wants_pairs_only;
+        pub mod wrapping_sum;
+    }
 }
 pub mod sockets {
     pub mod order_the_calls {

@@ -65,6 +65,22 @@ fn a_client_may_ask_ahead() {
 }
 
 #[test]
+fn a_client_may_ask_far_ahead() {
+    let questions: Vec<Line> = (1..=100).map(ask).collect();
+    let replies: Vec<Line> = (1..=100).map(reply).collect();
+    wants(
+        Verdict::Complete,
+        &[
+            &[READY],
+            questions.as_slice(),
+            &replies,
+            &[CLIENT_BYE, SERVER_BYE],
+        ]
+        .concat(),
+    );
+}
+
+#[test]
 fn owed_replies_come_after_the_clients_bye() {
     wants(
         Verdict::Complete,
@@ -387,13 +403,17 @@ fn spoken((side, message): Line) -> String {
 }
 
 fn written(transcript: &[Line]) -> String {
+    const SHOWN: usize = 16;
     if transcript.is_empty() {
         return "  the transcript has no line".into();
     }
-    let lines: Vec<String> = (1..)
+    let mut lines: Vec<String> = (1..=SHOWN)
         .zip(transcript)
         .map(|(number, &line)| format!("  {number:2}  {}", spoken(line)))
         .collect();
+    if transcript.len() > SHOWN {
+        lines.push(format!("      … {} lines in all", transcript.len()));
+    }
     lines.join("\n")
 }
 

@@ -2,7 +2,7 @@
 //!
 //! It never says `Unfinished`.
 //!
-//! The check says: is still to come
+//! The check says: nothing has been said, so no rule is broken; but
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
