@@ -1,5 +1,12 @@
 //! One worked answer an exercise, judged by the same checks as the reader's own.
 
+/// Part I: The network.
+pub mod network {
+    pub mod internet_checksum;
+    pub mod layer_of;
+    pub mod protocol_turns;
+}
+
 /// Part II: First conversations.
 pub mod sockets {
     pub mod order_the_calls;

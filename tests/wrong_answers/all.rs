@@ -1,6 +1,86 @@
 //! Answers that real learners write, and that the checks must reject.
 //! Each file says in a line `//! The check says: …` what its rejection must contain.
 
+pub mod network {
+    pub mod protocol_turns {
+        pub mod always_complete;
+        pub mod any_bye;
+        pub mod bye_must_wait_for_replies;
+        pub mod client_says_bye_twice;
+        pub mod client_speaks_after_its_bye;
+        pub mod counts_lines_from_zero;
+        pub mod counts_replies_only;
+        pub mod empty_is_complete;
+        pub mod forgets_the_numbers_of_questions;
+        pub mod ignores_who_speaks;
+        pub mod looks_at_the_ends_only;
+        pub mod never_ahead;
+        pub mod never_ends;
+        pub mod numbers_from_zero;
+        pub mod numbers_only_grow;
+        pub mod owed_replies_refused;
+        pub mod panics_on_reply_zero;
+        pub mod reads_past_the_end;
+        pub mod ready_at_any_time;
+        pub mod ready_is_not_needed;
+        pub mod replies_out_of_order;
+        pub mod replies_twice;
+        pub mod reply_before_the_question;
+        pub mod server_bye_while_replies_are_owed;
+        pub mod server_says_bye_first;
+        pub mod stops_at_the_servers_bye;
+        pub mod tells_the_last_breach;
+        pub mod two_ahead_at_most;
+        pub mod unbroken_is_complete;
+        pub mod unfinished_is_broken;
+    }
+    pub mod layer_of {
+        pub mod always_application;
+        pub mod arp_at_internet;
+        pub mod arp_in_transport;
+        pub mod dhcp_at_network;
+        pub mod dns_in_transport;
+        pub mod ethernet_is_physical;
+        pub mod ftp_at_session;
+        pub mod gives_up_on_the_rest;
+        pub mod http_at_internet;
+        pub mod http_at_presentation;
+        pub mod icmp_an_application;
+        pub mod icmp_in_transport;
+        pub mod ip_at_the_link;
+        pub mod ipv6_elsewhere;
+        pub mod only_the_four;
+        pub mod session_and_presentation_swapped;
+        pub mod session_in_transport;
+        pub mod signals_at_data_link;
+        pub mod smtp_at_presentation;
+        pub mod tcp_and_ip_are_one;
+        pub mod tcp_at_session;
+        pub mod udp_below_tcp;
+    }
+    pub mod internet_checksum {
+        pub mod carry_dropped;
+        pub mod crc;
+        pub mod first_twenty_bytes;
+        pub mod folded_once;
+        pub mod last_byte_dropped;
+        pub mod last_byte_padded_in_front;
+        pub mod little_endian;
+        pub mod never_ends;
+        pub mod not_turned_over;
+        pub mod nothing_is_zero;
+        pub mod saturating_sum;
+        pub mod sign_changed;
+        pub mod single_bytes;
+        pub mod sixteen_bit_sum;
+        pub mod skips_the_checksum_field;
+        pub mod the_examples_answer;
+        pub mod thirty_two_bit_sum;
+        pub mod udp_zero_rule;
+        pub mod wants_pairs_only;
+        pub mod wrapping_sum;
+    }
+}
 pub mod sockets {
     pub mod order_the_calls {
         pub mod client_listens;

@@ -1,0 +1,60 @@
+//! # Wrong: ARP is at the Internet's internet layer
+//!
+//! "It is about IP addresses."
+//!
+//! The check says: RFC 1122 describes it under the link layer
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocol {
+    CopperSignals,
+    EthernetFrames,
+    Arp,
+    Ipv4,
+    Ipv6,
+    Icmp,
+    Tcp,
+    Udp,
+    NetBiosSession,
+    BasicEncodingRules,
+    Dns,
+    Dhcp,
+    Http,
+    Smtp,
+    Ftp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OsiLayer {
+    Physical,
+    DataLink,
+    Network,
+    Transport,
+    Session,
+    Presentation,
+    Application,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InternetLayer {
+    Link,
+    Internet,
+    Transport,
+    Application,
+}
+
+pub fn layer_of(protocol: Protocol) -> (OsiLayer, InternetLayer) {
+    use Protocol::*;
+    match protocol {
+        CopperSignals => (OsiLayer::Physical, InternetLayer::Link),
+        EthernetFrames => (OsiLayer::DataLink, InternetLayer::Link),
+        Arp | Ipv4 | Ipv6 | Icmp => (OsiLayer::Network, InternetLayer::Internet),
+        Tcp | Udp => (OsiLayer::Transport, InternetLayer::Transport),
+        NetBiosSession => (OsiLayer::Session, InternetLayer::Application),
+        BasicEncodingRules => (OsiLayer::Presentation, InternetLayer::Application),
+        Dns | Dhcp | Http | Smtp | Ftp => (OsiLayer::Application, InternetLayer::Application),
+    }
+}
+
+#[cfg(test)]
+#[path = "../../../../exercises/checks/network/layer_of.rs"]
+mod check;

@@ -1,0 +1,61 @@
+//! # Wrong: ARP is a transport
+//!
+//! It carries a question and an answer.
+//!
+//! The check says: so either has a reason
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocol {
+    CopperSignals,
+    EthernetFrames,
+    Arp,
+    Ipv4,
+    Ipv6,
+    Icmp,
+    Tcp,
+    Udp,
+    NetBiosSession,
+    BasicEncodingRules,
+    Dns,
+    Dhcp,
+    Http,
+    Smtp,
+    Ftp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OsiLayer {
+    Physical,
+    DataLink,
+    Network,
+    Transport,
+    Session,
+    Presentation,
+    Application,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InternetLayer {
+    Link,
+    Internet,
+    Transport,
+    Application,
+}
+
+pub fn layer_of(protocol: Protocol) -> (OsiLayer, InternetLayer) {
+    use Protocol::*;
+    match protocol {
+        CopperSignals => (OsiLayer::Physical, InternetLayer::Link),
+        EthernetFrames => (OsiLayer::DataLink, InternetLayer::Link),
+        Arp => (OsiLayer::Transport, InternetLayer::Link),
+        Ipv4 | Ipv6 | Icmp => (OsiLayer::Network, InternetLayer::Internet),
+        Tcp | Udp => (OsiLayer::Transport, InternetLayer::Transport),
+        NetBiosSession => (OsiLayer::Session, InternetLayer::Application),
+        BasicEncodingRules => (OsiLayer::Presentation, InternetLayer::Application),
+        Dns | Dhcp | Http | Smtp | Ftp => (OsiLayer::Application, InternetLayer::Application),
+    }
+}
+
+#[cfg(test)]
+#[path = "../../../../exercises/checks/network/layer_of.rs"]
+mod check;

@@ -1,0 +1,61 @@
+//! # Wrong: HTTP is at the internet layer
+//!
+//! "The web is the Internet."
+//!
+//! The check says: it is carried by a transport and says what programs want
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocol {
+    CopperSignals,
+    EthernetFrames,
+    Arp,
+    Ipv4,
+    Ipv6,
+    Icmp,
+    Tcp,
+    Udp,
+    NetBiosSession,
+    BasicEncodingRules,
+    Dns,
+    Dhcp,
+    Http,
+    Smtp,
+    Ftp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OsiLayer {
+    Physical,
+    DataLink,
+    Network,
+    Transport,
+    Session,
+    Presentation,
+    Application,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InternetLayer {
+    Link,
+    Internet,
+    Transport,
+    Application,
+}
+
+pub fn layer_of(protocol: Protocol) -> (OsiLayer, InternetLayer) {
+    use Protocol::*;
+    match protocol {
+        CopperSignals => (OsiLayer::Physical, InternetLayer::Link),
+        EthernetFrames | Arp => (OsiLayer::DataLink, InternetLayer::Link),
+        Ipv4 | Ipv6 | Icmp => (OsiLayer::Network, InternetLayer::Internet),
+        Tcp | Udp => (OsiLayer::Transport, InternetLayer::Transport),
+        NetBiosSession => (OsiLayer::Session, InternetLayer::Application),
+        BasicEncodingRules => (OsiLayer::Presentation, InternetLayer::Application),
+        Dns | Dhcp | Smtp | Ftp => (OsiLayer::Application, InternetLayer::Application),
+        Http => (OsiLayer::Application, InternetLayer::Internet),
+    }
+}
+
+#[cfg(test)]
+#[path = "../../../../exercises/checks/network/layer_of.rs"]
+mod check;

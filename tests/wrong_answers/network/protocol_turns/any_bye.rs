@@ -1,0 +1,67 @@
+//! # Wrong: any side's `BYE` will do
+//!
+//! Two times `BYE` ends the conversation, whoever says them.
+//!
+//! The check says: the client has not said BYE
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    Server,
+    Client,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Message {
+    Ready,
+    Ask(u32),
+    Reply(u32),
+    Bye,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    Complete,
+    Unfinished,
+    Broken { line: usize },
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Stage {
+    NotBegun,
+    Open,
+    ClientDone,
+    Over,
+}
+
+pub fn judge(transcript: &[(Side, Message)]) -> Verdict {
+    use {Message::*, Side::*, Stage::*};
+    let mut stage = NotBegun;
+    let (mut asked, mut replied) = (0, 0);
+    for (index, &line) in transcript.iter().enumerate() {
+        stage = match (stage, line) {
+            (NotBegun, (Server, Ready)) => Open,
+            (Open, (Client, Ask(number))) if number == asked + 1 => {
+                asked = number;
+                Open
+            }
+            (Open | ClientDone, (Server, Reply(number)))
+                if replied < asked && number == replied + 1 =>
+            {
+                replied = number;
+                stage
+            }
+            (Open, (_, Bye)) => ClientDone,
+            (ClientDone, (_, Bye)) if replied == asked => Over,
+            _ => return Verdict::Broken { line: index + 1 },
+        };
+    }
+    if stage == Over {
+        Verdict::Complete
+    } else {
+        Verdict::Unfinished
+    }
+}
+
+#[cfg(test)]
+#[path = "../../../../exercises/checks/network/protocol_turns.rs"]
+mod check;
