@@ -1,6 +1,72 @@
 //! Answers that real learners write, and that the checks must reject.
 //! Each file says in a line `//! The check says: …` what its rejection must contain.
 
+pub mod network {
+    pub mod parse_ipv4 {
+        pub mod cut_down_to_a_byte;
+        pub mod cuts_characters;
+        pub mod digits_of_any_script;
+        pub mod double_zero;
+        pub mod empty_part_is_zero;
+        pub mod five_parts;
+        pub mod fixed_answer;
+        pub mod leading_zeros;
+        pub mod loops_for_ever;
+        pub mod never_an_address;
+        pub mod octal;
+        pub mod overflows;
+        pub mod plus_sign;
+        pub mod reads_lines;
+        pub mod refuses_255;
+        pub mod refuses_zero;
+        pub mod reversed;
+        pub mod round_trip_of_signs;
+        pub mod skips_empty_parts;
+        pub mod three_parts;
+        pub mod trailing_dot;
+        pub mod trims;
+        pub mod unwraps;
+    }
+    pub mod address_class {
+        pub mod a_ends_at_128;
+        pub mod b_ends_at_190;
+        pub mod b_ends_at_192;
+        pub mod bits_from_the_low_end;
+        pub mod c_ends_at_222;
+        pub mod c_ends_at_224;
+        pub mod c_takes_the_rest;
+        pub mod d_ends_at_238;
+        pub mod d_ends_at_240;
+        pub mod d_takes_the_rest;
+        pub mod e_ends_at_254;
+        pub mod examples_by_heart;
+        pub mod fixed_answer;
+        pub mod last_octet;
+        pub mod loopback_has_no_class;
+        pub mod refuses_the_special;
+        pub mod two_bits;
+        pub mod zero_has_no_class;
+    }
+    pub mod port_range {
+        pub mod dynamic_ends_at_60999;
+        pub mod examples_by_heart;
+        pub mod fixed_answer;
+        pub mod last_port_missing;
+        pub mod signed;
+        pub mod swapped;
+        pub mod system_ends_at_1000;
+        pub mod system_ends_at_1022;
+        pub mod system_ends_at_1024;
+        pub mod system_ends_at_255;
+        pub mod user_ends_at_32767;
+        pub mod user_ends_at_49150;
+        pub mod user_ends_at_49152;
+        pub mod zero_is_choose_for_me;
+        pub mod zero_is_dynamic;
+        pub mod zero_panics;
+    }
+}
+
 pub mod sockets {
     pub mod order_the_calls {
         pub mod client_listens;
