@@ -6,6 +6,7 @@ pub mod network {
     pub mod in_network;
     pub mod parse_ipv4;
     pub mod port_range;
+    pub mod special_range;
 }
 
 /// Part II: First conversations.

@@ -11,6 +11,7 @@ pub enum PortRange {
     Dynamic,
 }
 
+#[allow(non_contiguous_range_endpoints)]
 pub fn port_range(port: u16) -> PortRange {
     match port {
         1024..49_152 => PortRange::User,
