@@ -3,6 +3,7 @@
 /// Part I: The network.
 pub mod network {
     pub mod address_class;
+    pub mod demultiplex;
     pub mod in_network;
     pub mod parse_ipv4;
     pub mod port_range;

@@ -202,6 +202,9 @@ fn range_of(address: Ipv4Addr) -> (String, Range) {
 fn shown(first: [u8; 4], length: u32) -> String {
     let (from, to) = ends(first, length);
     let (from, to) = (Ipv4Addr::from_bits(from), Ipv4Addr::from_bits(to));
+    if from == to {
+        return format!("{from} alone");
+    }
     format!("{from}/{length}, which goes from {from} to {to}")
 }
 
