@@ -2,9 +2,15 @@
 
 /// Part I: The network.
 pub mod network {
+    pub mod address_class;
+    pub mod demultiplex;
+    pub mod in_network;
     pub mod internet_checksum;
     pub mod layer_of;
+    pub mod parse_ipv4;
+    pub mod port_range;
     pub mod protocol_turns;
+    pub mod special_range;
 }
 
 /// Part II: First conversations.

@@ -1,0 +1,58 @@
+//! # Wrong: the answer is the place in the table
+//!
+//! `position` gives a number, and a `SocketId` wants one.
+//!
+//! The check says: it need not be the place in the table
+
+use std::net::SocketAddrV4;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SocketId(pub u32);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Socket {
+    Udp {
+        local: SocketAddrV4,
+    },
+    TcpListener {
+        local: SocketAddrV4,
+    },
+    TcpConnection {
+        local: SocketAddrV4,
+        remote: SocketAddrV4,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocol {
+    Udp,
+    Tcp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Packet {
+    pub protocol: Protocol,
+    pub source: SocketAddrV4,
+    pub destination: SocketAddrV4,
+}
+
+pub fn demultiplex(table: &[(SocketId, Socket)], packet: &Packet) -> Option<SocketId> {
+    let place = table
+        .iter()
+        .position(|&(_, socket)| match (socket, packet.protocol) {
+            (Socket::Udp { local }, Protocol::Udp)
+            | (Socket::TcpListener { local }, Protocol::Tcp) => {
+                local.port() == packet.destination.port()
+                    && (local.ip() == packet.destination.ip() || local.ip().is_unspecified())
+            }
+            (Socket::TcpConnection { local, remote }, Protocol::Tcp) => {
+                local == packet.destination && remote == packet.source
+            }
+            _ => false,
+        })?;
+    Some(SocketId(place as u32))
+}
+
+#[cfg(test)]
+#[path = "../../../../exercises/checks/network/demultiplex.rs"]
+mod check;

@@ -1,0 +1,17 @@
+//! # Wrong: a longer prefix is taken for 32
+//!
+//! `saturating_sub` instead of a refusal.
+//!
+//! The check says: so a prefix of 33 bits names no network
+
+use std::net::Ipv4Addr;
+
+pub fn in_network(address: Ipv4Addr, network: Ipv4Addr, prefix_length: u8) -> bool {
+    let host_bits = 32_u32.saturating_sub(prefix_length.into());
+    let mask = u32::MAX.checked_shl(host_bits).unwrap_or(0);
+    address.to_bits() & mask == network.to_bits() & mask
+}
+
+#[cfg(test)]
+#[path = "../../../../exercises/checks/network/in_network.rs"]
+mod check;
