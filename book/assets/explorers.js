@@ -51,13 +51,14 @@
     const block = `${dotted(first)}/${prefix}`;
     const number = own - first;
 
+    // Which sentences fit: those on /0, on blocks that have no hosts or not only, on the two longest prefixes, or on the rest.
     const hostless = noHosts.some(block => contains(range(block), net));
-    const none = hostless ? words.none_special
-      : { 0: words.none_0, 31: words.none_31, 32: words.none_32 }[prefix];
-    const count = hostless ? words.count_special
-      : { 0: words.count_0, 31: words.count_31, 32: words.count_32 }[prefix] ?? words.count;
+    const mixed = noHosts.some(block => contains(net, range(block)));
+    const rule = prefix === 0 ? '_0' : hostless ? '_special' : mixed ? '_mixed' : prefix > 30 ? `_${prefix}` : '';
+    const none = words[`none${rule}`];
+    const count = words[`count${rule}`];
     const hosts = none ? [net.first, net.last] : [net.first + 1, net.last - 1];
-    const host = hostless || prefix === 0 ? () => none : dotted;
+    const host = hostless || mixed ? () => none : dotted;
     const place = size === 1 ? words.place_only
       : !none && number === 0 ? words.place_network
       : !none && number === size - 1 ? words.place_broadcast

@@ -102,11 +102,13 @@ words! {
     none_31: "none: with /31, both addresses are hosts on a point-to-point link (RFC 3021)",
     none_32: "none: /32 is one single address",
     none_0: "none: /0 stands for all addresses, as in a default route",
+    none_mixed: "none: the block holds addresses that no host has, and is no network",
     none_special: "none: no host has an address of this range as its own",
     count: "{0}, of them {1} for hosts",
     count_31: "2, both for hosts",
     count_32: "1, a single host",
     count_0: "{0}: all that there are",
+    count_mixed: "{0}, not all for hosts",
     count_special: "{0}, none for a host",
     place: "number {0}, counting from 0 to {1}",
     place_only: "the only one",
@@ -152,16 +154,19 @@ pub fn answer(input: &str) -> Result<Values, String> {
     let block = net.trunc();
     let size = 1_u64 << (32 - prefix);
     let no_hosts = NO_HOSTS.iter().any(|range| range.contains(&block));
+    let mixed = NO_HOSTS.iter().any(|range| block.contains(range));
     let none = match prefix {
-        _ if no_hosts => Some(WORDS.none_special),
         0 => Some(WORDS.none_0),
+        _ if no_hosts => Some(WORDS.none_special),
+        _ if mixed => Some(WORDS.none_mixed),
         31 => Some(WORDS.none_31),
         32 => Some(WORDS.none_32),
         _ => None,
     };
     let count = match prefix {
-        _ if no_hosts => fill(WORDS.count_special, &[&grouped(size)]),
         0 => fill(WORDS.count_0, &[&grouped(size)]),
+        _ if no_hosts => fill(WORDS.count_special, &[&grouped(size)]),
+        _ if mixed => fill(WORDS.count_mixed, &[&grouped(size)]),
         31 => WORDS.count_31.into(),
         32 => WORDS.count_32.into(),
         _ => fill(WORDS.count, &[&grouped(size), &grouped(size - 2)]),
@@ -175,7 +180,7 @@ pub fn answer(input: &str) -> Result<Values, String> {
     };
     // Where no host has an address, there is no first one; /31 and /32 lack the other two addresses only.
     let host = |address: Ipv4Addr| match none {
-        Some(words) if no_hosts || prefix == 0 => words.to_owned(),
+        Some(words) if no_hosts || mixed => words.to_owned(),
         _ => address.to_string(),
     };
     let outer = |address: Ipv4Addr| none.map_or_else(|| address.to_string(), str::to_owned);

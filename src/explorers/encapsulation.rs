@@ -7,7 +7,7 @@ use etherparse::{
     checksum::Sum16BitWords,
 };
 use serde::Serialize;
-use std::fmt::Write;
+use std::{fmt::Write, ops::Range};
 
 /// What the explorer shows first.
 const FIRST: &str = "hello";
@@ -292,18 +292,43 @@ pub fn frame(message: &str) -> Result<Vec<u8>> {
     Ok(frame)
 }
 
-/// Where a field is in a frame of this length. Fails where there is no such field, or the frame has no room for it.
-pub fn place(key: &str, frame: &[u8]) -> Result<std::ops::Range<usize>> {
-    let mut fields = LAYERS.iter().flat_map(|layer| layer.fields);
-    let field = fields
-        .find(|field| field.key == key)
-        .with_context(|| format!("no field {key:?}"))?;
-    let end = match field.length {
-        0 => frame.len(),
-        length => field.at + length,
-    };
-    ensure!(field.at <= end && end <= frame.len(), "a frame cut short");
-    Ok(field.at..end)
+/// The names of all fields, in the order of their bytes.
+pub fn fields() -> impl Iterator<Item = &'static str> {
+    all_fields().map(|field| field.key)
+}
+
+fn all_fields() -> impl Iterator<Item = &'static Field> {
+    LAYERS.iter().flat_map(|layer| layer.fields)
+}
+
+/// A field's bytes in a frame with all its headers.
+fn place(field: &Field, frame: &[u8]) -> Range<usize> {
+    match field.length {
+        0 => field.at..frame.len(),
+        length => field.at..field.at + length,
+    }
+}
+
+/// Puts other bytes, as hexadecimal digits, into a field. Fails, and leaves the frame as it is, where they do not fit.
+pub fn edit(frame: &mut [u8], key: &str, digits: &str) -> Result<()> {
+    let field = all_fields().find(|field| field.key == key);
+    let place = place(field.context("no such field")?, frame);
+    let length = bytes(place.len());
+    let digits: Vec<u8> = digits
+        .bytes()
+        .filter(|digit| !digit.is_ascii_whitespace())
+        .collect();
+    let pairs = digits.chunks(2).map(|pair| {
+        let pair = std::str::from_utf8(pair).ok();
+        pair.filter(|pair| pair.len() == 2 && pair.bytes().all(|digit| digit.is_ascii_hexdigit()))
+            .and_then(|pair| u8::from_str_radix(pair, 16).ok())
+    });
+    let typed: Option<Vec<u8>> = pairs.collect();
+    let typed = typed.with_context(|| fill(WORDS.not_hex, &[&length]))?;
+    let mismatch = || fill(WORDS.hex_length, &[&length, &bytes(typed.len())]);
+    ensure!(typed.len() == place.len(), mismatch());
+    frame[place].copy_from_slice(&typed);
+    Ok(())
 }
 
 /// Writes the right checksums into a frame, each computed from the bytes that are there.
@@ -357,15 +382,9 @@ fn word(bytes: &[u8]) -> u16 {
 pub fn answer(frame: &[u8], sent: &[u8]) -> Values {
     let (ipv4, udp) = checksums(frame);
     let mut values = Values::new();
-    for field in LAYERS.iter().flat_map(|layer| layer.fields) {
-        let end = match field.length {
-            0 => frame.len(),
-            length => field.at + length,
-        };
-        values.insert(
-            field.key,
-            value(field.kind, &frame[field.at..end], &ipv4, &udp),
-        );
+    for field in all_fields() {
+        let bytes = &frame[place(field, frame)];
+        values.insert(field.key, value(field.kind, bytes, &ipv4, &udp));
     }
     let (ip_said, ip_verdict) = match ipv4.holds {
         true => (WORDS.said_holds, WORDS.holds_ip.into()),
@@ -511,7 +530,7 @@ pub fn html() -> Result<String> {
         let mut length = 0;
         let (mut chunks, mut items) = (String::new(), String::new());
         for field in *fields {
-            let place = place(field.key, &frame)?;
+            let place = place(field, &frame);
             length += place.len();
             let (key, name, meaning) = (field.key, escape(field.name), escape(field.meaning));
             let bytes = hex(&frame[place]);

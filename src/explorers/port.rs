@@ -43,7 +43,7 @@ const RANGES: [Range; 3] = [
     },
 ];
 
-/// One entry of IANA's registry of service names.
+/// One entry of IANA’s registry of service names.
 #[derive(Serialize)]
 struct Service(
     u16,
@@ -109,7 +109,7 @@ words! {
     service: "{0}, for {1}: {2}",
     service_zero: "none: port 0 is reserved",
     service_dynamic: "none: IANA assigns nothing in this range",
-    service_unknown: "none of those listed below; IANA's registry has them all",
+    service_unknown: "none of those listed below; IANA’s registry has them all",
     meaning_zero: "In bind it means “choose a free port for me”. Nobody listens on port 0 itself.",
     meaning: "A program can listen here, if no other does so on the same address with the same protocol.",
     linux_any: "any program",
@@ -119,9 +119,9 @@ words! {
     windows_any: "any program; no port needs a privilege for its number alone",
     given_zero: "no: it is the question, not an answer",
     given_linux: "yes, by Linux ({0} to {1} by default), though IANA may assign it",
-    given_dynamic: "yes: it is in IANA's Dynamic range, but not in Linux's own ({0} to {1} by default)",
-    given_both: "yes: it is in IANA's Dynamic range, and in Linux's own ({0} to {1} by default)",
-    given_never: "no: it is neither in IANA's Dynamic range nor in Linux's own ({0} to {1} by default)",
+    given_dynamic: "yes: it is in IANA’s Dynamic range, but not in Linux’s own ({0} to {1} by default)",
+    given_both: "yes: it is in IANA’s Dynamic range, and in Linux’s own ({0} to {1} by default)",
+    given_never: "no: it is neither in IANA’s Dynamic range nor in Linux’s own ({0} to {1} by default)",
     said: "Port {0} is a {1} port: {2}.",
     said_service: "registered for {0}",
     said_none: "no service listed here",
