@@ -1,8 +1,9 @@
-//! Builds the book: mdBook does the work, and this fills in the labs' recorded runs and the exercises
-//! where a page says `{{#lab NAME}}` or `{{#exercise NAME}}` alone on a line.
+//! Builds the book: mdBook does the work, and this fills in the labs' recorded runs, the exercises and the
+//! explorers where a page says `{{#lab NAME}}`, `{{#exercise NAME}}` or `{{#explorer NAME}}` alone on a line.
 
 use crate::{
     exercises::{self, Exercise},
+    explorers,
     lab_html::lab_html,
     labs, read,
 };
@@ -15,14 +16,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// A place where a page asks for a lab or an exercise.
+/// A place where a page asks for a lab, an exercise or an explorer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Placement {
     /// The page, from the repository's root.
     pub file: PathBuf,
     /// The line in it, counted from 1.
     pub line: usize,
-    /// `lab` or `exercise`.
+    /// `lab`, `exercise` or `explorer`.
     pub kind: String,
     /// Which one.
     pub name: String,
@@ -42,7 +43,7 @@ fn one_line(error: anyhow::Error) -> anyhow::Error {
     anyhow::anyhow!("{error:#}")
 }
 
-/// All places, in the order of the book's pages, where a page asks for a lab or an exercise.
+/// All places, in the order of the book's pages, where a page asks for a lab, an exercise or an explorer.
 /// Fails, naming file and line, where there is none of that name.
 pub fn placements(root: &Path) -> Result<Vec<Placement>> {
     let labs = labs::list(root)?;
@@ -53,14 +54,13 @@ pub fn placements(root: &Path) -> Result<Vec<Placement>> {
             let Some((kind, name)) = directive(line) else {
                 continue;
             };
-            let known = match kind {
-                "lab" => labs.iter().any(|lab| lab.name() == name),
-                _ => exercises.iter().any(|exercise| exercise.name == name),
-            };
-            let list = if kind == "lab" {
-                "book/labs.toml"
-            } else {
-                "exercises/Cargo.toml"
+            let (known, list) = match kind {
+                "lab" => (labs.iter().any(|lab| lab.name() == name), "book/labs.toml"),
+                "explorer" => (explorers::NAMES.contains(&name), "src/explorers.rs"),
+                _ => (
+                    exercises.iter().any(|exercise| exercise.name == name),
+                    "exercises/Cargo.toml",
+                ),
             };
             let (page_name, line) = (page.display(), index + 1);
             ensure!(
@@ -88,14 +88,14 @@ pub fn pages(root: &Path) -> Result<Vec<PathBuf>> {
         .collect())
 }
 
-/// The kind and the name, if this line is `{{#lab NAME}}` or `{{#exercise NAME}}`.
+/// The kind and the name, if this line is `{{#lab NAME}}`, `{{#exercise NAME}}` or `{{#explorer NAME}}`.
 fn directive(line: &str) -> Option<(&str, &str)> {
     let inside = line.trim_end().strip_prefix("{{#")?.strip_suffix("}}")?;
     let (kind, name) = inside.split_once(' ')?;
-    matches!(kind, "lab" | "exercise").then_some((kind, name.trim()))
+    matches!(kind, "lab" | "exercise" | "explorer").then_some((kind, name.trim()))
 }
 
-/// The preprocessor that fills in labs and exercises.
+/// The preprocessor that fills in labs, exercises and explorers.
 pub struct Course;
 
 impl Preprocessor for Course {
@@ -115,6 +115,9 @@ impl Preprocessor for Course {
         for exercise in exercises::list(root)? {
             let block = exercise_block(root, &exercise)?;
             blocks.insert(("exercise", exercise.name), block);
+        }
+        for name in explorers::NAMES {
+            blocks.insert(("explorer", name.to_owned()), explorers::html(name)?);
         }
         book.for_each_chapter_mut(|chapter| {
             let lines = chapter.content.lines().map(|line| {

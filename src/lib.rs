@@ -3,6 +3,7 @@
 
 pub mod book;
 pub mod exercises;
+pub mod explorers;
 mod lab_html;
 pub mod labs;
 pub mod recording;

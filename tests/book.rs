@@ -138,7 +138,7 @@ fn every_include_finds_its_file_and_its_anchor() {
     for (page, text) in pages() {
         for found in pattern.captures_iter(&text) {
             let what = format!("{}: {}", page.display(), &found[0]);
-            if matches!(&found[1], "lab" | "exercise") {
+            if matches!(&found[1], "lab" | "exercise" | "explorer") {
                 continue;
             }
             assert_eq!(&found[1], "include", "{what}: an unknown directive");
@@ -356,6 +356,7 @@ fn a_page_that_asks_for_what_is_not_there_is_told_by_file_and_line() {
     for (directive, kind) in [
         ("{{#lab udp_helo}}", "lab"),
         ("{{#exercise udp_eho}}", "exercise"),
+        ("{{#explorer adress}}", "explorer"),
     ] {
         fs::write(&page, format!("{}\n\n{directive}\n", text.trim_end())).unwrap();
         let error = book::build(course.path(), &output)

@@ -80,7 +80,6 @@ pub mod network {
         pub mod wants_pairs_only;
         pub mod wrapping_sum;
     }
-}
     pub mod parse_ipv4 {
         pub mod cut_down_to_a_byte;
         pub mod cuts_characters;
