@@ -265,7 +265,8 @@ fn every_exercise_has_its_task_and_three_hints() {
 #[test]
 fn the_wrapped_hello_in_the_picture_is_the_one_that_the_tour_prints() {
     let picture = fs::read_to_string(root().join("book/assets/hello_wrapped.svg")).unwrap();
-    let bytes = Regex::new(r#"<text class="bytes" data-layer="(\w+)"[^>]*>([^<]*)</text>"#).unwrap();
+    let bytes =
+        Regex::new(r#"<text class="bytes" data-layer="(\w+)"[^>]*>([^<]*)</text>"#).unwrap();
     let mut drawn: Vec<&str> = Vec::new();
     // How many bytes each layer has of its own, in the order of the frame.
     let mut lengths: Vec<(&str, usize)> = Vec::new();
