@@ -187,13 +187,23 @@ fn every_heading_has_an_id_of_its_own() {
     }
 }
 
+/// The names of the examples below this folder. An example is a file beside its part's `Cargo.toml`, or a
+/// folder there with a `main.rs` in it.
+fn examples_in(folder: &Path) -> BTreeSet<String> {
+    files(folder, "toml")
+        .into_iter()
+        .flat_map(|manifest| fs::read_dir(manifest.parent().unwrap()).unwrap())
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| {
+            path.extension().is_some_and(|ending| ending == "rs") || path.join("main.rs").exists()
+        })
+        .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
+        .collect()
+}
+
 /// The names of all examples of all parts.
 fn examples() -> BTreeSet<String> {
-    files(&root().join("examples"), "rs")
-        .into_iter()
-        .filter(|file| file.parent().unwrap().join("Cargo.toml").exists())
-        .map(|file| file.file_stem().unwrap().to_str().unwrap().to_owned())
-        .collect()
+    examples_in(&root().join("examples"))
 }
 
 #[test]
@@ -242,7 +252,7 @@ fn the_readme_counts_what_is_there() {
             .iter()
             .filter(|(page, _)| page.starts_with(Path::new("book/src").join(part)))
             .count();
-        let examples = files(&root().join("examples").join(part), "rs").len();
+        let examples = examples_in(&root().join("examples").join(part)).len();
         let exercises = exercises.iter().filter(|e| e.part == part).count();
         let row = format!("{chapters} chapters, {examples} examples, {exercises} exercises");
         assert!(
