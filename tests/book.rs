@@ -2,7 +2,7 @@
 //! runs, no link or anchor that leads nowhere, nothing in the house that no page mentions.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use loopback::{book, exercises, labs};
+use loopback::{book, exercises, labs, recording::What};
 use regex::Regex;
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
@@ -187,13 +187,23 @@ fn every_heading_has_an_id_of_its_own() {
     }
 }
 
+/// The names of the examples below this folder. An example is a file beside its part's `Cargo.toml`, or a
+/// folder there with a `main.rs` in it.
+fn examples_in(folder: &Path) -> BTreeSet<String> {
+    files(folder, "toml")
+        .into_iter()
+        .flat_map(|manifest| fs::read_dir(manifest.parent().unwrap()).unwrap())
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| {
+            path.extension().is_some_and(|ending| ending == "rs") || path.join("main.rs").exists()
+        })
+        .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
+        .collect()
+}
+
 /// The names of all examples of all parts.
 fn examples() -> BTreeSet<String> {
-    files(&root().join("examples"), "rs")
-        .into_iter()
-        .filter(|file| file.parent().unwrap().join("Cargo.toml").exists())
-        .map(|file| file.file_stem().unwrap().to_str().unwrap().to_owned())
-        .collect()
+    examples_in(&root().join("examples"))
 }
 
 #[test]
@@ -242,7 +252,7 @@ fn the_readme_counts_what_is_there() {
             .iter()
             .filter(|(page, _)| page.starts_with(Path::new("book/src").join(part)))
             .count();
-        let examples = files(&root().join("examples").join(part), "rs").len();
+        let examples = examples_in(&root().join("examples").join(part)).len();
         let exercises = exercises.iter().filter(|e| e.part == part).count();
         let row = format!("{chapters} chapters, {examples} examples, {exercises} exercises");
         assert!(
@@ -257,6 +267,70 @@ fn every_exercise_has_its_task_and_three_hints() {
     for exercise in exercises::list(root()).unwrap() {
         exercise.task(root()).unwrap();
         exercise.hints(root()).unwrap();
+    }
+}
+
+/// The picture in chapter 1.2 shows a frame byte by byte. Its `<text class="bytes" data-layer="…">` elements,
+/// one after the other, are the frame that `tour_00` printed in the lab on the same page.
+#[test]
+fn the_wrapped_hello_in_the_picture_is_the_one_that_the_tour_prints() {
+    let picture = fs::read_to_string(root().join("book/assets/hello_wrapped.svg")).unwrap();
+    let bytes =
+        Regex::new(r#"<text class="bytes" data-layer="(\w+)"[^>]*>([^<]*)</text>"#).unwrap();
+    let mut drawn: Vec<&str> = Vec::new();
+    // How many bytes each layer has of its own, in the order of the frame.
+    let mut lengths: Vec<(&str, usize)> = Vec::new();
+    for found in bytes.captures_iter(&picture) {
+        let (_, [layer, hex]) = found.extract();
+        let row: Vec<&str> = hex.split(' ').collect();
+        match lengths.last_mut() {
+            Some((last, length)) if *last == layer => *length += row.len(),
+            _ => lengths.push((layer, row.len())),
+        }
+        drawn.extend(row);
+    }
+    let all = labs::list(root()).unwrap();
+    let lab = all.iter().find(|lab| lab.name() == "tour_wrap").unwrap();
+    let recording = lab.recording(root()).unwrap();
+    let printed: Vec<&str> = recording
+        .events
+        .iter()
+        .filter_map(|event| match &event.what {
+            What::Printed { line, .. } => Some(line.as_str()),
+            _ => None,
+        })
+        .skip_while(|line| !line.starts_with("The whole frame"))
+        .skip(1)
+        // Each line begins with the place of its first byte.
+        .flat_map(|line| line.split_whitespace().skip(1))
+        .collect();
+    assert_eq!(drawn, printed, "hello_wrapped.svg and labs/tour_wrap.json");
+    let [
+        ("link", ethernet),
+        ("internet", ipv4),
+        ("transport", udp),
+        ("application", message),
+        ("link", padding),
+    ] = lengths[..]
+    else {
+        panic!("the layers of hello_wrapped.svg: {lengths:?}");
+    };
+    // Each box says how long its header is, and what is inside.
+    let (datagram, packet) = (udp + message, ipv4 + udp + message);
+    for label in [
+        format!("message, {message} bytes"),
+        format!("UDP datagram, {udp} + {message} = {datagram} bytes"),
+        format!("IPv4 packet, {ipv4} + {datagram} = {packet} bytes"),
+        format!(
+            "Ethernet frame, {ethernet} + {packet} + {padding} = {} bytes",
+            drawn.len()
+        ),
+        format!("padding, {padding} bytes"),
+    ] {
+        assert!(
+            picture.contains(&format!("{label}</text>")),
+            "hello_wrapped.svg does not say: {label}"
+        );
     }
 }
 
