@@ -305,8 +305,10 @@ fn the_bits_in_the_picture_are_those_of_the_address() {
     let digit = Regex::new(r"<tspan [^>]+>([01])</tspan>").unwrap();
     let parts: Vec<String> = text
         .captures_iter(&picture)
-        .map(|part| digit.captures_iter(&part[1]).map(|bit| bit[1].to_owned()))
-        .map(|bits| bits.collect())
+        .map(|part| {
+            let bits = digit.captures_iter(&part[1]);
+            bits.map(|bit| bit[1].to_owned()).collect()
+        })
         .collect();
     let address = std::net::Ipv4Addr::new(172, 20, 150, 9);
     let bits = format!("{:032b}", address.to_bits());
