@@ -177,8 +177,8 @@ fn the_ranges_on_the_page_have_the_names_that_the_tour_prints() {
         .map(|found| found.extract())
         .map(|(_, [range, name])| (range, name))
         .collect();
-    // `| \`10.0.0.0/8\`, \`172.16.0.0/12\` | private | …`
-    let row = Regex::new(r"(?m)^\| (`[^|]+`) \| ([^|]+) \|").unwrap();
+    // | `10.0.0.0/8`, `172.16.0.0/12` | **private**: …
+    let row = Regex::new(r"(?m)^\| (`[^|]+`) \| \*\*([^*]+)\*\*").unwrap();
     let mut shown = BTreeSet::new();
     for found in row.captures_iter(&read("book/src/network/addresses.md")) {
         for range in found[1].split(", ") {
