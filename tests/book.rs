@@ -165,6 +165,62 @@ fn every_include_finds_its_file_and_its_anchor() {
     }
 }
 
+/// Chapter 1.3 lists the special ranges in tables, `tour_00` in its code. A name that only one of them knows,
+/// or a range with two names, would puzzle whoever compares the page with the run.
+#[test]
+fn the_ranges_on_the_page_have_the_names_that_the_tour_prints() {
+    let read = |file: &str| fs::read_to_string(root().join(file)).unwrap();
+    let code = read("examples/network/tour_00/addresses.rs");
+    let entry = Regex::new(r#"\("([0-9a-f.:]+/\d+)", "([^",]+)(?:, RFC \d+)?"\)"#).unwrap();
+    let named: BTreeMap<&str, &str> = entry
+        .captures_iter(&code)
+        .map(|found| found.extract())
+        .map(|(_, [range, name])| (range, name))
+        .collect();
+    // | `10.0.0.0/8`, `172.16.0.0/12` | **private**: …
+    let row = Regex::new(r"(?m)^\| (`[^|]+`) \| \*\*([^*]+)\*\*").unwrap();
+    let mut shown = BTreeSet::new();
+    for found in row.captures_iter(&read("book/src/network/addresses.md")) {
+        for range in found[1].split(", ") {
+            let range = match range.trim_matches('`') {
+                single if single.contains('/') => single.to_owned(),
+                single if single.contains(':') => format!("{single}/128"),
+                single => format!("{single}/32"),
+            };
+            let name = named.get(range.as_str()).copied();
+            assert_eq!(name, Some(&found[2]), "the tour's name for {range}");
+            shown.insert(range);
+        }
+    }
+    let all_of_ipv4 = named.keys().filter(|range| range.contains('.'));
+    let left_out: Vec<_> = all_of_ipv4
+        .filter(|range| !shown.contains(**range))
+        .collect();
+    assert!(
+        left_out.is_empty() && shown.len() > 15,
+        "not on the page: {left_out:?}"
+    );
+}
+
+/// The picture in chapter 1.3 shows the bits of one address twice: cut at /24, then at /20.
+#[test]
+fn the_bits_in_the_picture_are_those_of_the_address() {
+    let picture = fs::read_to_string(root().join("book/assets/address_bits.svg")).unwrap();
+    let text = Regex::new(r"<text [^>]+>(<tspan .+</tspan>)</text>").unwrap();
+    let digit = Regex::new(r"<tspan [^>]+>([01])</tspan>").unwrap();
+    let parts: Vec<String> = text
+        .captures_iter(&picture)
+        .map(|part| {
+            let bits = digit.captures_iter(&part[1]);
+            bits.map(|bit| bit[1].to_owned()).collect()
+        })
+        .collect();
+    let address = std::net::Ipv4Addr::new(172, 20, 150, 9);
+    let bits = format!("{:032b}", address.to_bits());
+    let cut = |length: usize| [bits[..length].to_owned(), bits[length..].to_owned()];
+    assert_eq!(parts, [cut(24), cut(20)].concat());
+}
+
 #[test]
 fn every_heading_has_an_id_of_its_own() {
     let (_, prose) = blocks_and_prose();
