@@ -811,7 +811,11 @@ fn wireshark_finds_both_checksums_good_and_a_broken_byte_bad() {
         let length = (42 + message.len()).max(60).to_string();
         let good = [&length, "1", "1", &hex, &padding, "", "", ""].map(String::from);
         if number == 0 {
-            assert_eq!(dissected(&file), [good.clone()], "{message:.40?}");
+            assert_eq!(
+                dissected(&file),
+                std::slice::from_ref(&good),
+                "{message:.40?}"
+            );
         }
         // All files have the same header, so their frames fit into one file, and tshark starts once.
         let captured = fs::read(&file).unwrap();
