@@ -143,25 +143,24 @@ fn a_full_disk_is_told() {
 }
 
 #[test]
-fn a_line_fits_into_100_columns() {
+fn the_tables_fit_into_a_terminal() {
     let widest_v6 = "fd12:3456:789a:bcde:f012:3456:789a:bcde/64";
-    for arguments in [
-        &["addresses"][..],
-        &[
-            "addresses",
-            "192.168.100.200/24",
-            widest_v6,
-            "169.254.100.200/16",
-        ],
-        &["ports"],
-        &["wrap", &"\u{1b}".repeat(1472)],
-        &["wrap", &"早".repeat(490)],
+    for (widest, arguments) in [
+        (
+            80,
+            &["addresses", "169.254.100.200/16", "255.255.255.255"][..],
+        ),
+        (99, &["addresses", "169.254.100.200/16", widest_v6]),
+        (80, &["ports"]),
+        (80, &["wrap"]),
+        (80, &["wrap", &"早".repeat(490)]),
+        (99, &["wrap", &"\u{1b}".repeat(1472)]),
     ] {
         let shown = output(arguments);
         for line in shown.lines() {
             // A Chinese character takes two columns.
             let columns: usize = line.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
-            assert!(columns < 100, "{columns} columns: {line}");
+            assert!(columns <= widest, "{columns} columns: {line}");
             assert_eq!(line, line.trim_end(), "spaces at the end of the line");
         }
     }
@@ -610,7 +609,7 @@ fn what_the_fields_say_is_what_their_bytes_say() {
         let line = shown
             .lines()
             .find(|line| line.get(27..).is_some_and(|rest| rest.starts_with(name)));
-        let says = format!("0x{:02x}{:02x}: over", frame[at], frame[at + 1]);
+        let says = format!("0x{:02x}{:02x}: ", frame[at], frame[at + 1]);
         assert!(
             line.is_some_and(|line| line.contains(&says)),
             "no {says:?} in\n{shown}"
@@ -625,7 +624,7 @@ fn what_the_fields_say_is_what_their_bytes_say() {
 
 #[test]
 fn a_message_that_fits_no_frame_is_refused_with_the_reason() {
-    for message in ["x".repeat(1473), "早".repeat(491), "x".repeat(70_000)] {
+    for message in ["x".repeat(1473), "早".repeat(491), "x".repeat(30_000)] {
         let says = format!(
             "a message of {} bytes does not fit into one Ethernet frame",
             message.len()
@@ -812,7 +811,11 @@ fn wireshark_finds_both_checksums_good_and_a_broken_byte_bad() {
         let length = (42 + message.len()).max(60).to_string();
         let good = [&length, "1", "1", &hex, &padding, "", "", ""].map(String::from);
         if number == 0 {
-            assert_eq!(dissected(&file), [good.clone()], "{message:.40?}");
+            assert_eq!(
+                dissected(&file),
+                std::slice::from_ref(&good),
+                "{message:.40?}"
+            );
         }
         // All files have the same header, so their frames fit into one file, and tshark starts once.
         let captured = fs::read(&file).unwrap();

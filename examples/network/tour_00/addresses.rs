@@ -166,7 +166,8 @@ fn range(address: IpAddr) -> &'static str {
 
 // ANCHOR: class
 /// The class that an IPv4 address had from 1981 on (RFC 791; D and E: RFC 1112, section 4).
-/// The first byte alone told it, and with it where the network ended. CIDR ended that in 1993.
+/// The first byte alone told it, and in A, B and C also where the network ended: after one byte,
+/// two or three. CIDR ended that in 1993 (RFC 1519).
 fn class(address: Ipv4Addr) -> char {
     match address.octets()[0] {
         0..=127 => 'A',

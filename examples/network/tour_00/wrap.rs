@@ -133,7 +133,7 @@ fn udp_header(message: &[u8]) -> Vec<Field> {
         0 => 0xffff,
         sum => sum,
     };
-    let over = format!("{sum:#06x}: over addresses, header and message");
+    let over = format!("{sum:#06x}: with the pseudo-header");
     header.push(field("checksum", sum.to_be_bytes(), over));
     header
 }
