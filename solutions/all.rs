@@ -2,6 +2,7 @@
 
 /// Part I: The network.
 pub mod network {
+    pub mod decode_frame;
     pub mod internet_checksum;
     pub mod layer_of;
     pub mod protocol_turns;
