@@ -16,3 +16,6 @@ pub mod sockets {
     pub mod udp_ask;
     pub mod udp_echo;
 }
+
+#[cfg(test)]
+mod against_etherparse;
