@@ -3,6 +3,7 @@
 /// Part I: The network.
 pub mod network {
     pub mod address_class;
+    pub mod decode_frame;
     pub mod demultiplex;
     pub mod in_network;
     pub mod internet_checksum;
