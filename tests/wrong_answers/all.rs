@@ -11,7 +11,6 @@ pub mod network {
         pub mod five_parts;
         pub mod fixed_answer;
         pub mod leading_zeros;
-        pub mod loops_for_ever;
         pub mod never_an_address;
         pub mod octal;
         pub mod overflows;
