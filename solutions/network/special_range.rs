@@ -5,10 +5,10 @@
 //! eight bits free, so 172.16.0.0/12 has 16 of them, 16 to 31; /10 has 64, 64 to 127; /15 has 2.
 //!
 //! It is tempting to write only what one has met: 127.0.0.1 for loopback, 172.16 for the second
-//! private range, 192.168 and all that begins with 192 beside it. A program that is
-//! told to refuse private addresses then lets 172.20.0.1 through. Tempting, too, to count each address that ends in .255
-//! as a broadcast: that is one only if its network ends there. And the more special arm comes first,
-//! 255.255.255.255 before 240.0.0.0/4, because `match` takes the first that fits.
+//! private range, and 192.168 with all that begins with 192 beside it. A program that is told to
+//! refuse private addresses then lets 172.20.0.1 through. Tempting, too, to count each address that
+//! ends in .255 as a broadcast: it is one only if its network ends there. And the more special arm
+//! comes first, 255.255.255.255 before 240.0.0.0/4, because `match` takes the first that fits.
 
 use std::net::Ipv4Addr;
 

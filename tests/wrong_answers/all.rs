@@ -88,10 +88,11 @@ pub mod network {
         pub mod empty_part_is_zero;
         pub mod five_parts;
         pub mod fixed_answer;
+        pub mod index_out_of_bounds;
         pub mod leading_zeros;
-        pub mod loops_for_ever;
         pub mod never_an_address;
         pub mod octal;
+        pub mod old_short_forms;
         pub mod overflows;
         pub mod plus_sign;
         pub mod reads_lines;
@@ -100,6 +101,7 @@ pub mod network {
         pub mod reversed;
         pub mod round_trip_of_signs;
         pub mod skips_empty_parts;
+        pub mod strips_the_port;
         pub mod three_parts;
         pub mod trailing_dot;
         pub mod trims;

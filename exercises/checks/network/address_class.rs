@@ -99,9 +99,12 @@ fn compare(address: Ipv4Addr, answer: Class) {
         let first_number = address.octets()[0];
         let (from, to) = (first >> 24, last >> 24);
         let more = match first_number {
-            0 | 127 | 255 => {
-                "\n  What it is used for (127 loopback, 0 \"this network\", 255 broadcast) \
-                 changes nothing about its class."
+            0 => {
+                "\n  It is the first of all. That it is used for \"this network\" changes nothing."
+            }
+            127 => "\n  It is the last of class A. That it is used for loopback changes nothing.",
+            255 => {
+                "\n  It is the last of all. That one address of it is a broadcast changes nothing."
             }
             _ if u32::from(first_number) == from || u32::from(first_number) == to => {
                 "\n  It stands at the edge of its class: is one of your ranges one too short or \

@@ -122,7 +122,8 @@ fn a_longer_prefix_than_the_address_is_no_network() {
 #[test]
 fn every_length_and_every_bit_counts() {
     let mut random = 0x4632_u32;
-    judge((0..=32).flat_map(|prefix_length| {
+    // Length 0 has a test of its own.
+    judge((1..=32).flat_map(|prefix_length| {
         // Random enough (xorshift), and the same at each run: what failed before is tried again.
         random ^= random << 13;
         random ^= random >> 17;

@@ -84,9 +84,11 @@ fn compare(port: u16, answer: PortRange) {
             "\n  It stands at the edge of its range: is one of yours one too short or too long?"
         }
         65_535 => "\n  It is the last port of all: there are 65,536, and the first is 0.",
-        32_768..=60_999 => {
-            "\n  Linux lends its programs ports from 32768 on; that is its own choice, not the \
-             range's."
+        32_768.. if answer == PortRange::Dynamic => {
+            "\n  Linux lends its programs ports from 32768 on; that is its own choice, not the range's."
+        }
+        61_000.. if answer == PortRange::User => {
+            "\n  Linux lends its programs ports up to 60999; that is its own choice, not the range's."
         }
         _ => "",
     };

@@ -166,7 +166,10 @@ fn compare(address: Ipv4Addr, answer: Range) {
     }
     let mut text = format!("{address} is {expected:?}, and you say {answer:?}.");
     if expected == Range::LimitedBroadcast {
-        text += "\n  It is this one address alone. (The first arm of a `match` that fits wins.)";
+        text += "\n  It is this one address alone.";
+        if answer == Range::Reserved {
+            text += " Does the wider range win, because it stands first?";
+        }
     } else if expected != Range::Public {
         text += &format!("\n  It lies in {network}.");
     }

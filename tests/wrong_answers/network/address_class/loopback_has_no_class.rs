@@ -2,7 +2,7 @@
 //!
 //! Many tables give class A as 1 to 126.
 //!
-//! The check says: 127.0.0.1 is of class A, and you say E
+//! The check says: That it is used for loopback changes nothing
 
 use std::net::Ipv4Addr;
 

@@ -2,7 +2,7 @@
 //!
 //! Many tables begin class A with 1.
 //!
-//! The check says: 0.0.0.0 is of class A, and you say E
+//! The check says: It is the first of all.
 
 use std::net::Ipv4Addr;
 

@@ -1,6 +1,6 @@
-//! # Wrong: every address of the network is tried
+//! # Wrong: with length 0, every address is tried
 //!
-//! Right, and with length 0 there are four thousand million.
+//! The shift overflows at 0, so this length gets a loop: right, but there are four thousand million.
 //!
 //! The check says: There can be 4,294,967,296
 
@@ -10,15 +10,15 @@ pub fn in_network(address: Ipv4Addr, network: Ipv4Addr, prefix_length: u8) -> bo
     if prefix_length > 32 {
         return false;
     }
-    let mask = u32::MAX
-        .checked_shl(32 - u32::from(prefix_length))
-        .unwrap_or(0);
-    let first = network.to_bits() & mask;
-    let mut found = false;
-    for candidate in first..=first | !mask {
-        found |= candidate == address.to_bits();
+    if prefix_length == 0 {
+        let mut found = false;
+        for candidate in 0..=u32::MAX {
+            found |= candidate == address.to_bits();
+        }
+        return found;
     }
-    found
+    let mask = u32::MAX << (32 - prefix_length);
+    address.to_bits() & mask == network.to_bits() & mask
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! `ip_local_port_range` says 32768 to 60999.
 //!
-//! The check says: port 61000 is a Dynamic port, and you say User
+//! The check says: Linux lends its programs ports up to 60999
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PortRange {

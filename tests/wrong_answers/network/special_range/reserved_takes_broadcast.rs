@@ -2,7 +2,7 @@
 //!
 //! The wider range stands first, and the first arm that fits wins.
 //!
-//! The check says: It is this one address alone.
+//! The check says: It is this one address alone. Does the wider range win
 
 use std::net::Ipv4Addr;
 
