@@ -80,6 +80,45 @@ pub mod network {
         pub mod wants_pairs_only;
         pub mod wrapping_sum;
     }
+    pub mod decode_frame {
+        pub mod cut_packet_taken;
+        pub mod cut_taken_for_bad_length;
+        pub mod cut_within_udp;
+        pub mod dont_fragment_refused;
+        pub mod fixed_minimum_only;
+        pub mod half_the_offset;
+        pub mod header_length_in_words;
+        pub mod ignores_fragments;
+        pub mod ignores_options;
+        pub mod ignores_the_ether_type;
+        pub mod ignores_the_protocol;
+        pub mod ignores_the_version;
+        pub mod little_endian;
+        pub mod never_ends;
+        pub mod only_more_fragments;
+        pub mod only_the_offset;
+        pub mod padding_in_the_payload;
+        pub mod padding_refused;
+        pub mod panics_on_a_cut_frame;
+        pub mod payload_to_the_end_of_the_packet;
+        pub mod refuses_an_empty_payload;
+        pub mod same_error_for_all;
+        pub mod saturating_length;
+        pub mod short_ipv4_header;
+        pub mod source_and_destination_swapped;
+        pub mod strips_a_checksum;
+        pub mod the_lessons_answer;
+        pub mod total_length_below_the_header;
+        pub mod trusts_total_length;
+        pub mod trusts_udps_length;
+        pub mod udp_must_fill_the_packet;
+        pub mod udps_length_below_eight;
+        pub mod udps_length_cut_to_fit;
+        pub mod udps_length_within_the_frame;
+        pub mod udps_length_without_its_header;
+        pub mod verifies_the_header_checksum;
+        pub mod wants_sixty_bytes;
+    }
     pub mod parse_ipv4 {
         pub mod cut_down_to_a_byte;
         pub mod cuts_characters;
@@ -227,45 +266,6 @@ pub mod network {
         pub mod wildcard_at_every_port;
         pub mod wildcard_listener_wins;
         pub mod wildcard_wins;
-    }
-    pub mod decode_frame {
-        pub mod cut_packet_taken;
-        pub mod cut_taken_for_bad_length;
-        pub mod cut_within_udp;
-        pub mod dont_fragment_refused;
-        pub mod fixed_minimum_only;
-        pub mod half_the_offset;
-        pub mod header_length_in_words;
-        pub mod ignores_fragments;
-        pub mod ignores_options;
-        pub mod ignores_the_ether_type;
-        pub mod ignores_the_protocol;
-        pub mod ignores_the_version;
-        pub mod little_endian;
-        pub mod never_ends;
-        pub mod only_more_fragments;
-        pub mod only_the_offset;
-        pub mod padding_in_the_payload;
-        pub mod padding_refused;
-        pub mod panics_on_a_cut_frame;
-        pub mod payload_to_the_end_of_the_packet;
-        pub mod refuses_an_empty_payload;
-        pub mod same_error_for_all;
-        pub mod saturating_length;
-        pub mod short_ipv4_header;
-        pub mod source_and_destination_swapped;
-        pub mod strips_a_checksum;
-        pub mod the_lessons_answer;
-        pub mod total_length_below_the_header;
-        pub mod trusts_total_length;
-        pub mod trusts_udps_length;
-        pub mod udp_must_fill_the_packet;
-        pub mod udps_length_below_eight;
-        pub mod udps_length_cut_to_fit;
-        pub mod udps_length_within_the_frame;
-        pub mod udps_length_without_its_header;
-        pub mod verifies_the_header_checksum;
-        pub mod wants_sixty_bytes;
     }
 }
 
