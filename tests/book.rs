@@ -310,7 +310,14 @@ fn the_readme_counts_what_is_there() {
             .count();
         let examples = examples_in(&root().join("examples").join(part)).len();
         let exercises = exercises.iter().filter(|e| e.part == part).count();
-        let row = format!("{chapters} chapters, {examples} examples, {exercises} exercises");
+        let some =
+            |count: usize, of: &str| format!("{count} {of}{}", if count == 1 { "" } else { "s" });
+        let row = [
+            some(chapters, "chapter"),
+            some(examples, "example"),
+            some(exercises, "exercise"),
+        ]
+        .join(", ");
         assert!(
             readme.contains(&row),
             "README.md does not say of {part}: {row}"
