@@ -50,7 +50,7 @@ fn every_page_is_right_in_a_browser() {
     if let Some(folder) = std::env::var_os("SCREENSHOTS") {
         browser.arg(folder);
     }
-    let output = browser.timeout(Duration::from_secs(300)).output().unwrap();
+    let output = browser.timeout(Duration::from_secs(900)).output().unwrap();
     assert!(
         output.status.success(),
         "{}\n{}",
