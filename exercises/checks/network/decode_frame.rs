@@ -459,14 +459,17 @@ fn by_the_rules(frame: &[u8]) -> Right {
     if byte(14).is_some_and(|first| first >> 4 != 4) {
         fit.push(NotIpv4);
     }
-    let (Some(first), Some(total)) = (byte(14), number(16)) else {
-        return Err(fit);
-    };
-    let header = 4 * (first & 0x0f);
-    if header < 20 || total < header {
+    let header = byte(14).map_or(20, |first| 4 * (first & 0x0f));
+    if header < 20 {
         fit.push(BadLength);
     }
-    if 14 + total.max(header) > frame.len() {
+    let Some(total) = number(16) else {
+        return Err(fit);
+    };
+    if total < header {
+        fit.push(BadLength);
+    }
+    if 14 + total.max(header + 8) > frame.len() {
         fit.push(CutShort);
     }
     let fragmentation = number(20).unwrap_or(0);

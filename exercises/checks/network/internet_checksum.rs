@@ -266,9 +266,11 @@ fn report_panic(panic: Box<dyn Any + Send>, data: &[u8]) -> ! {
     if text.starts_with("not yet implemented") {
         std::panic::resume_unwind(panic);
     }
-    let why = if text.contains("overflow") {
+    let why = if text.contains("add with overflow") || text.contains("multiply with overflow") {
         "\n  (the sum needs more bits than its type has: take a wider one, or cut off what is \
          above 16 bits, and add it, as soon as it comes up)"
+    } else if data.is_empty() {
+        "\n  (there are no bytes at all: their sum is 0)"
     } else if data.len() % 2 == 1 {
         "\n  (the number of bytes is odd: the last chunk has one byte, and no second)"
     } else {
