@@ -1,6 +1,7 @@
 //! # Exercise: decode a frame (15 minutes)
 //!
-//! `frame` is what an Ethernet card has received. Find the UDP datagram in it, layer by layer:
+//! `frame` is an Ethernet frame as a capture holds it, without Ethernet's own checksum at its end. Find the
+//! UDP datagram in it, layer by layer:
 //!
 //! | header | bytes, from its start | what they say |
 //! |---|---|---|
@@ -16,12 +17,13 @@
 //! Numbers are sent most significant byte first. Return the datagram, with its payload cut from `frame`,
 //! or the error that fits; where several fit, any of them.
 //!
-//! - Ethernet sends 60 bytes at least, so a short packet has padding behind it. IPv4's total length says
-//!   where the packet ends, and UDP's length, where the payload ends. What is behind that is ignored.
+//! - A short frame is filled up to 60 bytes with padding before it is sent; captured at its sender, it
+//!   often has none yet. IPv4's total length says where the packet ends, and UDP's length, where the payload
+//!   ends. What is behind that is ignored.
 //! - Each length was written by a stranger. It may be too small for its own header, or reach beyond what
 //!   is there. No `frame`, of any length and with any bytes, makes `decode` panic.
 //! - A datagram with "more fragments" or with an offset is not whole: an error, whatever else it holds.
-//! - Checksums are not verified: in a capture of one's own packets, the card has often not filled them in.
+//! - Checksums are not verified: captured at its sender, a frame often has none yet, too.
 //!
 //! You will want: `slice::get` with a range (it gives an `Option`), `u16::from_be_bytes`,
 //! `Option::ok_or` and `?`. Change the body of `decode`; leave its signature and the types.

@@ -13,6 +13,7 @@ pub mod network {
         pub mod empty_is_complete;
         pub mod forgets_the_numbers_of_questions;
         pub mod ignores_who_speaks;
+        pub mod lets_the_rest_through;
         pub mod looks_at_the_ends_only;
         pub mod never_ahead;
         pub mod never_ends;
@@ -65,6 +66,7 @@ pub mod network {
         pub mod folded_once;
         pub mod last_byte_dropped;
         pub mod last_byte_padded_in_front;
+        pub mod length_minus_one;
         pub mod little_endian;
         pub mod never_ends;
         pub mod not_turned_over;
@@ -109,6 +111,7 @@ pub mod network {
         pub mod strips_a_checksum;
         pub mod the_lessons_answer;
         pub mod total_length_below_the_header;
+        pub mod total_length_not_compared;
         pub mod trusts_total_length;
         pub mod trusts_udps_length;
         pub mod udp_must_fill_the_packet;

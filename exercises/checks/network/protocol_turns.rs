@@ -2,13 +2,21 @@ use super::*;
 use std::{
     any::Any,
     hash::{BuildHasher, RandomState},
-    sync::mpsc,
+    sync::{
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
     thread,
     time::Duration,
 };
 
-/// How long a test waits for something that a right answer does at once.
-const DEADLINE: Duration = Duration::from_secs(2);
+/// How long a test waits for something that a right answer does at once: with the tests that
+/// wait after it, less than 2 s.
+const DEADLINE: Duration = Duration::from_millis(1_500);
+
+/// How long the other tests wait once one has waited in vain: they would learn nothing new.
+const SHORT_WAIT: Duration = Duration::from_millis(100);
+static WAITED_IN_VAIN: AtomicBool = AtomicBool::new(false);
 
 type Line = (Side, Message);
 
@@ -257,6 +265,9 @@ fn wants(right: Verdict, transcript: &[Line]) {
             let what = explain_breach(transcript, right);
             format!("do you count the lines from 1? {what}")
         }
+        (_, Verdict::Broken { .. }) if transcript.is_empty() => {
+            "nothing has been said yet, so no rule is broken; READY is still to come".into()
+        }
         (_, Verdict::Broken { line }) if line == 0 || line > transcript.len() => {
             format!("there is no line {line}: lines count from 1")
         }
@@ -477,13 +488,25 @@ fn learners_verdict(transcript: &[Line]) -> Verdict {
     thread::spawn(move || {
         let _ = verdict.send(std::panic::catch_unwind(|| judge(&lines)));
     });
-    match wait.recv_timeout(DEADLINE) {
+    match wait.recv_timeout(patience()) {
         Ok(Ok(given)) => given,
         Ok(Err(panic)) => report_panic(panic, transcript),
-        Err(_) => panic!(
-            "`judge` has not returned after {DEADLINE:?}: is there an endless loop?\n{}",
-            written(transcript)
-        ),
+        Err(_) => {
+            WAITED_IN_VAIN.store(true, Ordering::Relaxed);
+            panic!(
+                "`judge` does not return: is there an endless loop?\n{}",
+                written(transcript)
+            )
+        }
+    }
+}
+
+/// How long to wait for the learner's answer.
+fn patience() -> Duration {
+    if WAITED_IN_VAIN.load(Ordering::Relaxed) {
+        SHORT_WAIT
+    } else {
+        DEADLINE
     }
 }
 

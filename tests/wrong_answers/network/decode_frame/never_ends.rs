@@ -2,7 +2,7 @@
 //!
 //! It looks for 0x0800 from byte 12 on, and never gives up.
 //!
-//! The check says: has not returned after
+//! The check says: does not return
 
 use std::net::{Ipv4Addr, SocketAddrV4};
 

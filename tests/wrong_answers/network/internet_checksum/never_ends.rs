@@ -2,7 +2,7 @@
 //!
 //! The loop adds what is above 16 bits, and leaves it above.
 //!
-//! The check says: has not returned after
+//! The check says: does not return
 
 pub fn internet_checksum(data: &[u8]) -> u16 {
     let mut sum: u64 = 0;

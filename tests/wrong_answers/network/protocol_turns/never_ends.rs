@@ -2,7 +2,7 @@
 //!
 //! The loop ends when the conversation is over, and not when the lines are.
 //!
-//! The check says: has not returned after
+//! The check says: does not return
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
