@@ -1,9 +1,12 @@
 //! Opens the book in Chromium: served and static, light and dark, wide and narrow, by keyboard.
-//! The steps are in `browser/book.mjs`; `npm ci --prefix tests/browser` installs what it needs.
+//! The steps are in `browser/book.mjs` and `browser/explorers.mjs`; `npm ci --prefix tests/browser` installs what it needs.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use loopback::explorers::{Values, address, encapsulation, port};
+use serde_json::{Value, json};
 use std::{
     io::{BufRead, BufReader},
+    net::Ipv4Addr,
     path::Path,
     process::{Child, Command, Stdio},
     time::Duration,
@@ -57,4 +60,296 @@ fn every_page_is_right_in_a_browser() {
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
     );
+}
+
+#[test]
+#[ignore = "needs Chromium, Node and `npm ci --prefix tests/browser`"]
+fn the_explorers_show_what_rust_computes() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let temporary = tempfile::tempdir().unwrap();
+    let (site, cases) = (
+        temporary.path().join("site"),
+        temporary.path().join("cases"),
+    );
+    loopback::book::build(root, &site).unwrap();
+    let all = json!({
+        "address": address_cases(),
+        "port": port_cases(),
+        "encapsulation": encapsulation_cases(),
+    });
+    std::fs::write(&cases, all.to_string()).unwrap();
+    let output = assert_cmd::Command::new("node")
+        .arg(root.join("tests/browser/explorers.mjs"))
+        .args([site, cases])
+        .timeout(Duration::from_secs(300))
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    let complained = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}\n{complained}");
+}
+
+/// Numbers that look random and are the same in every run (Marsaglia's xorshift).
+fn numbers() -> impl Iterator<Item = u32> {
+    std::iter::successors(Some(2_463_534_242_u32), |n| {
+        let n = n ^ (n << 13);
+        let n = n ^ (n >> 17);
+        Some(n ^ (n << 5))
+    })
+}
+
+/// What the page must show for an input: the values, or the values from before and what is wrong.
+fn shown(answer: Result<Values, String>, last: &mut Values) -> Value {
+    match answer {
+        Ok(values) => {
+            *last = values;
+            json!({ "values": last })
+        }
+        Err(error) => json!({ "values": last, "error": error }),
+    }
+}
+
+/// The first case is what the page shows before anybody types.
+fn address_cases() -> Vec<Value> {
+    let mut inputs: Vec<String> = [
+        "192.168.1.20/24",
+        "",
+        "192.168.1.20",
+        "/24",
+        "1.2.3/24",
+        "1..3.4/24",
+        "01.2.3.4/24",
+        "1.2.3.00/24",
+        "256.1.1.1/8",
+        "1.2.3.99999999999999999999/8",
+        "-1.2.3.4/8",
+        "+1.2.3.4/8",
+        "1.2.3.4/",
+        "1.2.3.4/33",
+        "1.2.3.4/08",
+        "1.2.3.4/8/8",
+        "１.2.3.4/8",
+        "0x7f.0.0.1/8",
+        "::1/128",
+        "<b>.1.1.1/8",
+        "  10.0.0.1/8 ",
+        "1.2.3.4/ 8",
+        "{0}.1.1.1/8",
+    ]
+    .map(String::from)
+    .into();
+    let mut numbers = numbers();
+    let edges = [
+        "0.0.0.0",
+        "1.0.0.0",
+        "10.0.0.0",
+        "11.0.0.0",
+        "100.64.0.0",
+        "100.128.0.0",
+        "127.0.0.0",
+        "128.0.0.0",
+        "169.254.0.0",
+        "169.255.0.0",
+        "172.16.0.0",
+        "172.32.0.0",
+        "192.0.0.0",
+        "192.0.1.0",
+        "192.0.2.0",
+        "192.0.3.0",
+        "192.168.0.0",
+        "192.169.0.0",
+        "198.18.0.0",
+        "198.20.0.0",
+        "198.51.100.0",
+        "198.51.101.0",
+        "203.0.113.0",
+        "203.0.114.0",
+        "224.0.0.0",
+        "240.0.0.0",
+        "255.255.255.255",
+    ];
+    let edges = edges.map(|edge| edge.parse::<Ipv4Addr>().unwrap().to_bits());
+    for bits in edges.into_iter().chain(numbers.by_ref().take(15)) {
+        for bits in [bits.wrapping_sub(1), bits] {
+            let address = Ipv4Addr::from_bits(bits);
+            inputs.extend((0..=32).map(|prefix| format!("{address}/{prefix}")));
+        }
+    }
+    // Nearly right: one character of a right one is another.
+    for number in numbers.take(300) {
+        let mut text = format!("{}/24", Ipv4Addr::from_bits(number)).into_bytes();
+        let at = number as usize % text.len();
+        text[at] = b"0123456789./ x"[(number >> 8) as usize % 14];
+        inputs.push(String::from_utf8(text).unwrap());
+    }
+    let mut last = Values::new();
+    let cases = inputs.into_iter().map(|input| {
+        let mut shown = shown(address::answer(&input), &mut last);
+        let bits = &last["bits"];
+        let prefix = last["block"].split_once('/').unwrap().1;
+        let number = u32::from_str_radix(bits, 2).unwrap();
+        shown["network"] = bits[..prefix.parse().unwrap()].into();
+        shown["decimal"] = Ipv4Addr::from_bits(number).to_string().into();
+        json!({ "input": input, "shown": shown })
+    });
+    cases.collect()
+}
+
+fn port_cases() -> Vec<Value> {
+    let mut inputs: Vec<String> = [
+        "443",
+        "",
+        " ",
+        "-1",
+        "+80",
+        "80.0",
+        "1e3",
+        "0x50",
+        "8o",
+        "65536",
+        "99999999999999999999",
+        " 0080 ",
+        "８０",
+        "<b>",
+    ]
+    .map(String::from)
+    .into();
+    inputs.extend((0..1100).map(|port| port.to_string()));
+    inputs.extend(
+        [
+            3306, 3389, 3478, 8080, 32767, 32768, 49151, 49152, 60999, 61000, 65535,
+        ]
+        .map(|port| port.to_string()),
+    );
+    inputs.extend(numbers().take(300).map(|n| (n % 70_000).to_string()));
+    let mut last = Values::new();
+    let cases = inputs.into_iter().map(|input| {
+        let shown = shown(port::answer(&input), &mut last);
+        json!({ "input": input, "shown": shown })
+    });
+    cases.collect()
+}
+
+/// A case: a message is typed, then fields are edited one after the other, then buttons are pressed.
+fn encapsulation_case(message: &str, edits: &[(&str, String)], press: &[&str]) -> Value {
+    let sent = encapsulation::frame(message).unwrap();
+    let mut frame = sent.clone();
+    let mut error = None;
+    for (key, digits) in edits {
+        error = encapsulation::edit(&mut frame, key, digits).err();
+    }
+    for button in press {
+        match *button {
+            "recompute" => encapsulation::recompute(&mut frame),
+            _ => frame = sent.clone(),
+        }
+        error = None;
+    }
+    let values = encapsulation::answer(&frame, &sent);
+    let mut broken = vec!["ip_verdict", "udp_verdict"];
+    broken.retain(|verdict| values[verdict].starts_with("broken"));
+    let mut shown = json!({
+        "frame": encapsulation::hex(&frame),
+        "edited": encapsulation::edited(&frame, &sent).collect::<Vec<_>>(),
+        "broken": broken,
+        "values": values,
+    });
+    if let Some(error) = error {
+        shown["error"] = error.to_string().into();
+    }
+    json!({ "input": message, "edits": edits, "press": press, "shown": shown })
+}
+
+fn encapsulation_cases() -> Vec<Value> {
+    let long = "x".repeat(encapsulation::LONGEST_MESSAGE);
+    let euros = "€".repeat(encapsulation::LONGEST_MESSAGE / 3);
+    let mut messages: Vec<String> = [
+        "hello",
+        "",
+        "h",
+        "hi",
+        "你好, network 👋",
+        "<b>&amp;</b>",
+        "a\"b",
+        "{0}",
+        " ",
+        // The checksum of this one comes out as zero, and is sent as ffff.
+        "zero: y`",
+        // 46 bytes behind Ethernet's header need no padding; one less does.
+        "0123456789abcdefg",
+        "0123456789abcdefgh",
+        "\u{feff}with a byte order mark",
+        &long,
+        &euros,
+    ]
+    .map(String::from)
+    .into();
+    let mut numbers = numbers();
+    messages.extend(numbers.by_ref().take(30).map(|number| {
+        let letters = "aZ0 é€漢👋~".chars().cycle().skip(number as usize % 9);
+        letters.take(number as usize % 97).collect()
+    }));
+    let mut cases: Vec<Value> = messages
+        .iter()
+        .map(|message| encapsulation_case(message, &[], &[]))
+        .collect();
+    // Every field with its bits turned one by one and all together, and with bytes by chance.
+    for message in ["hello", "odd or even?"] {
+        let sent = encapsulation::frame(message).unwrap();
+        for (key, bytes) in
+            encapsulation::fields().map(|key| (key, encapsulation::read(&sent, key)))
+        {
+            let mut edits: Vec<Vec<u8>> = (0..8 * bytes.len().min(6))
+                .map(|bit| {
+                    let mut bytes = bytes.to_vec();
+                    bytes[bit / 8] ^= 0x80 >> (bit % 8);
+                    bytes
+                })
+                .collect();
+            edits.push(vec![0; bytes.len()]);
+            edits.push(vec![0xff; bytes.len()]);
+            edits.push(bytes.to_vec());
+            edits.extend((0..3).map(|_| {
+                bytes
+                    .iter()
+                    .map(|_| numbers.next().unwrap() as u8)
+                    .collect()
+            }));
+            for edit in edits {
+                let edit = [(key, encapsulation::hex(&edit))];
+                for press in [&[][..], &["recompute"], &["reset"]] {
+                    cases.push(encapsulation_case(message, &edit, press));
+                }
+            }
+            for wrong in ["", "4", "4g", "+4", "0x40", "00 00 00", "é", "4 0 4"] {
+                cases.push(encapsulation_case(message, &[(key, wrong.into())], &[]));
+            }
+        }
+    }
+    // Several edits, one on top of the other.
+    let keys: Vec<&str> = encapsulation::fields().collect();
+    for _ in 0..200 {
+        let sent = encapsulation::frame("several").unwrap();
+        let mut edit = || {
+            let key = keys[numbers.next().unwrap() as usize % keys.len()];
+            let bytes = encapsulation::read(&sent, key).iter();
+            let bytes: Vec<u8> = bytes.map(|_| numbers.next().unwrap() as u8).collect();
+            (
+                key,
+                encapsulation::hex(&bytes).to_uppercase().replace(' ', ""),
+            )
+        };
+        let edits = [edit(), edit(), edit()];
+        cases.push(encapsulation_case("several", &edits, &[]));
+        cases.push(encapsulation_case("several", &edits, &["recompute"]));
+    }
+    // Two bytes too many for one frame, in one character: what was there stays.
+    let before = encapsulation_case("hello", &[], &[]);
+    let too_long = euros + "👋";
+    let error = encapsulation::frame(&too_long).unwrap_err().to_string();
+    let mut shown = before["shown"].clone();
+    shown["error"] = error.into();
+    cases.push(before);
+    cases.push(json!({ "input": too_long, "shown": shown }));
+    cases
 }

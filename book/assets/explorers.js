@@ -398,6 +398,8 @@
     input.value = first;
     const change = starts[section.dataset.explorer](section, input, tables);
     listen(input, section.querySelector('.explorer-input .explorer-error'), change);
+    // To mdBook, an arrow key on a button means another chapter, and some letters open its search or its help.
+    section.addEventListener('keydown', event => event.stopPropagation());
     section.querySelector('.explorer-input').hidden = false;
   }
 })();

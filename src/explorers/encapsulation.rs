@@ -309,6 +309,17 @@ fn place(field: &Field, frame: &[u8]) -> Range<usize> {
     }
 }
 
+/// A field's bytes in a frame with all its headers; none for a field that there is not.
+pub fn read<'a>(frame: &'a [u8], key: &str) -> &'a [u8] {
+    let field = all_fields().find(|field| field.key == key);
+    field.map_or(&[], |field| &frame[place(field, frame)])
+}
+
+/// The fields in which two frames of the same length differ.
+pub fn edited(frame: &[u8], sent: &[u8]) -> impl Iterator<Item = &'static str> {
+    fields().filter(move |key| read(frame, key) != read(sent, key))
+}
+
 /// Puts other bytes, as hexadecimal digits, into a field. Fails, and leaves the frame as it is, where they do not fit.
 pub fn edit(frame: &mut [u8], key: &str, digits: &str) -> Result<()> {
     let field = all_fields().find(|field| field.key == key);
