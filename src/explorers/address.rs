@@ -1,6 +1,7 @@
 //! The address explorer: an IPv4 address with its prefix, taken apart.
 
 use super::{Input, Values, escape, fill, is_decimal, section, status, table};
+use anyhow::Error;
 use ipnet::Ipv4Net;
 use serde::Serialize;
 use std::net::Ipv4Addr;
@@ -308,8 +309,9 @@ fn grouped(number: u64) -> String {
 }
 
 /// The explorer with its first input.
-pub fn html() -> String {
-    let (values, prefix) = (answer(FIRST).unwrap_or_default(), 24);
+pub fn html() -> anyhow::Result<String> {
+    let values = answer(FIRST).map_err(Error::msg)?;
+    let prefix = 24;
     let text = |key| escape(values.get(key).map_or("", String::as_str));
     let bits = text("bits");
     let octets: String = (0..4)
@@ -342,11 +344,11 @@ pub fn html() -> String {
         no_hosts: &NO_HOSTS,
         classes: &CLASSES,
     };
-    section(
+    Ok(section(
         "address",
         "Explore: an address and its network",
         &input,
         &body,
         &tables,
-    )
+    ))
 }
