@@ -31,9 +31,9 @@ pub const NAMES: [&str; 3] = ["address", "encapsulation", "port"];
 /// there, Markdown would end the HTML.
 pub fn html(name: &str) -> Result<String> {
     match name {
-        "address" => Ok(address::html()),
+        "address" => address::html(),
         "encapsulation" => encapsulation::html(),
-        "port" => Ok(port::html()),
+        "port" => port::html(),
         _ => bail!("there is no explorer {name:?}"),
     }
 }

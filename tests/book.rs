@@ -2,7 +2,7 @@
 //! runs, no link or anchor that leads nowhere, nothing in the house that no page mentions.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use loopback::{book, exercises, labs, recording::What};
+use loopback::{book, exercises, explorers, labs, recording::What};
 use regex::Regex;
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
@@ -263,7 +263,7 @@ fn examples() -> BTreeSet<String> {
 }
 
 #[test]
-fn every_example_exercise_and_lab_is_on_a_page() {
+fn every_example_exercise_lab_and_explorer_is_on_a_page() {
     let text: String = pages().into_iter().map(|(_, text)| text).collect();
     for example in examples() {
         assert!(
@@ -281,6 +281,10 @@ fn every_example_exercise_and_lab_is_on_a_page() {
     for lab in labs::list(root()).unwrap() {
         let count = placed.get(&("lab".into(), lab.name().into()));
         assert_eq!(count, Some(&1), "pages that show the lab {}", lab.name());
+    }
+    for name in explorers::NAMES {
+        let count = placed.get(&("explorer".into(), name.into()));
+        assert_eq!(count, Some(&1), "pages that show the explorer {name}");
     }
     let in_the_book: Vec<&str> = placements
         .iter()

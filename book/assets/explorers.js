@@ -314,12 +314,18 @@
       draw(input);
     };
 
-    // Marks a field in the list and its bytes in the frame, or nothing.
+    // Marks a field in the list and its bytes in the frame, and says next to the frame what it is; or nothing.
+    const detail = section.querySelector('.explorer-detail');
+    detail.hidden = false;
     const mark = key => {
       for (const part of section.querySelectorAll('.marked')) part.classList.remove('marked');
+      detail.textContent = words.no_detail;
       if (!key) return;
+      const row = inputs.get(key).closest('li');
       chunks.get(key).classList.add('marked');
-      inputs.get(key).closest('li').classList.add('marked');
+      row.classList.add('marked');
+      const { name, meaning } = fields.find(field => field.key === key);
+      detail.textContent = fill(words.detail, name, row.querySelector('.field-value').textContent, meaning);
     };
     const marks = (part, key) => {
       part.addEventListener('pointerenter', () => mark(key));
@@ -376,6 +382,7 @@
       draw();
     });
     draw();
+    mark(null);
     return text => {
       sent = wrap(text, tables);
       frame = [...sent];

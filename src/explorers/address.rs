@@ -1,6 +1,7 @@
 //! The address explorer: an IPv4 address with its prefix, taken apart.
 
 use super::{Input, Values, escape, fill, is_decimal, section, status, table};
+use anyhow::Error;
 use ipnet::Ipv4Net;
 use serde::Serialize;
 use std::net::Ipv4Addr;
@@ -97,8 +98,8 @@ words! {
     too_big: "{0} does not fit: each of the four numbers is one byte, 255 at most.",
     prefix_missing: "The length of the prefix is missing behind the slash: 0 to 32.",
     prefix_too_big: "/{0} does not fit: an IPv4 address has 32 bits.",
-    network_part: "network part: {0} of 32 bits",
-    host_part: "host part: {0} of 32 bits",
+    network_part: "network part: {0} bits",
+    host_part: "host part: {0} bits",
     none_31: "none: with /31, both addresses are hosts on a point-to-point link (RFC 3021)",
     none_32: "none: /32 is one single address",
     none_0: "none: /0 stands for all addresses, as in a default route",
@@ -308,8 +309,9 @@ fn grouped(number: u64) -> String {
 }
 
 /// The explorer with its first input.
-pub fn html() -> String {
-    let (values, prefix) = (answer(FIRST).unwrap_or_default(), 24);
+pub fn html() -> anyhow::Result<String> {
+    let values = answer(FIRST).map_err(Error::msg)?;
+    let prefix = 24;
     let text = |key| escape(values.get(key).map_or("", String::as_str));
     let bits = text("bits");
     let octets: String = (0..4)
@@ -342,11 +344,11 @@ pub fn html() -> String {
         no_hosts: &NO_HOSTS,
         classes: &CLASSES,
     };
-    section(
+    Ok(section(
         "address",
         "Explore: an address and its network",
         &input,
         &body,
         &tables,
-    )
+    ))
 }

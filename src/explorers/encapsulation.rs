@@ -236,13 +236,15 @@ words! {
     holds: "holds",
     holds_ip: "holds: the ten words of the header add up to ffff",
     holds_udp: "holds: with the pseudo-header, all words add up to ffff",
-    broken: "broken: {0} instead of {1}",
+    broken: "broken: it says {0}, and {1} would be right",
     unused: "not used: 0000 says that the sender computed none (RFC 768)",
     card_padding: "the card appends {0} of padding, as a frame has 60 bytes at least, then the frame check sequence over everything",
     card: "the card appends the frame check sequence over everything",
     card_edited: "{0}; it breaks if somebody on the way changes a byte, as you did",
     fits: "every length and type fits what is there",
     misfits: "reads these bytes in another way, or drops them, because of: {0}",
+    detail: "{0}: {1}. {2}",
+    no_detail: "Point at bytes, or go there with Tab and the arrow keys, to read what they are.",
     said: "IPv4 header checksum {0}. UDP checksum {1}.",
     said_holds: "holds",
     said_broken: "is broken",
@@ -570,7 +572,8 @@ pub fn html() -> Result<String> {
     // Each layer stands inside of the one before.
     strip += &"</div>\n".repeat(LAYERS.len());
     let body = format!(
-        "<div class=\"frame\" role=\"group\" aria-label=\"The frame’s bytes\">\n{strip}</div>\n{}{}\
+        "<div class=\"frame\" role=\"group\" aria-label=\"The frame’s bytes\">\n{strip}</div>\n\
+         <p class=\"explorer-detail\" hidden></p>\n{}{}\
          <div class=\"explorer-buttons\" hidden>\n<button type=\"button\" data-do=\"recompute\">Recompute both checksums</button>\n\
          <button type=\"button\" data-do=\"reset\">Undo all edits</button>\n</div>\n{list}",
         status(&values),

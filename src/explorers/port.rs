@@ -1,6 +1,7 @@
 //! The port explorer: which range a port is in, what is registered for it, and who may bind it.
 
 use super::{Input, Values, escape, fill, is_decimal, section, status, table};
+use anyhow::Error;
 use serde::Serialize;
 use std::fmt::Write;
 
@@ -213,8 +214,8 @@ pub fn answer(input: &str) -> Result<Values, String> {
 }
 
 /// The explorer with its first input.
-pub fn html() -> String {
-    let values = answer(FIRST).unwrap_or_default();
+pub fn html() -> anyhow::Result<String> {
+    let values = answer(FIRST).map_err(Error::msg)?;
     let mut list = format!(
         "<details><summary>The {} services that this page knows</summary>\n<div class=\"explorer-scroll\" tabindex=\"0\" \
          role=\"region\" aria-label=\"Ports and their services\">\n<table class=\"explorer-list\"><thead><tr>\
@@ -245,5 +246,5 @@ pub fn html() -> String {
         ephemeral: LINUX_EPHEMERAL,
     };
     let body = status(&values) + &table(&ROWS, &values) + &list;
-    section("port", "Explore: a port", &input, &body, &tables)
+    Ok(section("port", "Explore: a port", &input, &body, &tables))
 }
