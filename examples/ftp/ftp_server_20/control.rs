@@ -246,7 +246,13 @@ impl Session<'_> {
 
     /// Passes one line of a reply on, and notes what it means.
     async fn pass_reply(&mut self, line: &[u8]) -> io::Result<Next> {
-        let line = String::from_utf8_lossy(line);
+        let mut line = String::from_utf8_lossy(line).into_owned();
+        // RFC 959 §5.4 wants the new folder in quotes, and a client looks for it there.
+        if matches!(self.last_command.as_str(), "MKD" | "XMKD")
+            && let Some(path) = line.strip_prefix("257 ")
+        {
+            line = format!("257 \"{}\" is there", path.replace('"', "\"\""));
+        }
         self.reply(&line).await?;
         let code: Option<u16> = line.get(..3).and_then(|code| code.parse().ok());
         // `230-` is the first of several lines, and only a line that begins with `230 ` is the last.
@@ -293,6 +299,11 @@ impl Session<'_> {
         let (command, argument) = line.split_once(' ').unwrap_or((line, ""));
         let command = command.to_ascii_uppercase();
         self.last_command.clone_from(&command);
+        if malformed(&command, argument) {
+            self.reply("501 This command wants something else behind it")
+                .await?;
+            return Ok(Next::Command);
+        }
         let transfer = &self.about.transfer;
         match command.as_str() {
             "AUTH" => return self.secure(argument).await,
@@ -461,6 +472,22 @@ fn without_telnet(line: &[u8]) -> &[u8] {
     let signal = |byte: &u8| matches!(byte, 0xf2 | 0xf4 | 0xff);
     let start = line.iter().position(|byte| !signal(byte));
     &line[start.unwrap_or(line.len())..]
+}
+
+/// What libunftp would answer with 501, and then, after one more command, close the connection.
+fn malformed(command: &str, argument: &str) -> bool {
+    match command {
+        "APPE" | "CWD" | "DELE" | "MDTM" | "MKD" | "RETR" | "RMD" | "RNFR" | "RNTO" | "SIZE"
+        | "STOR" | "XCWD" | "XMKD" => argument.is_empty(),
+        "ABOR" | "BYE" | "CCC" | "CDUP" | "FEAT" | "NOOP" | "PASV" | "PWD" | "QUIT" | "STOU"
+        | "XPWD" => !argument.is_empty(),
+        "MODE" => !matches!(argument, "B" | "C" | "S"),
+        "OPTS" => !matches!(argument, "UTF8 ON" | "utf8 on" | "UTF8 OFF" | "utf8 off"),
+        "PBSZ" => argument != "0",
+        "PROT" => !matches!(argument, "C" | "E" | "P" | "S"),
+        "STRU" => !matches!(argument, "F" | "P" | "R"),
+        _ => false,
+    }
 }
 
 fn text(line: &[u8]) -> Option<&str> {

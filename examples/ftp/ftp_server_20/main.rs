@@ -147,8 +147,9 @@ async fn serve(address: &str, root: Option<PathBuf>) -> Result<(), String> {
 
     // libunftp panics where TLS of a data connection fails. It costs that session only, so one line is enough.
     panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map_or("somewhere", |place| place.file());
-        eprintln!("ftp_server_20: lost a transfer: panic in {place}");
+        let file = panic.location().map_or("somewhere", |place| place.file());
+        let file = file.rsplit(['/', '\\']).next().unwrap_or(file);
+        eprintln!("ftp_server_20: lost a transfer: panic in {file}");
     }));
 
     let shared = Shared { root, tls, idle };
