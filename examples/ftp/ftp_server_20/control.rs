@@ -383,6 +383,7 @@ impl Session<'_> {
             "CWD" | "XCWD" if argument == ".." => return self.pass("CDUP").await,
             "RETR" | "STOR" | "STOU" | "APPE" | "LIST" | "NLST" | "MLSD" => {
                 self.restart_used = true;
+                transfer.begin();
                 return self.pass(line).await;
             }
             _ => return self.pass(line).await,
