@@ -200,7 +200,7 @@ impl Session<'_> {
                                 return Ok(why);
                             }
                         } else if without_telnet(&line).eq_ignore_ascii_case(b"ABOR") {
-                            self.show('>', "ABOR");
+                            self.show('>', &String::from_utf8_lossy(without_telnet(&line)));
                             self.aborting = true;
                             self.about.transfer.abort();
                         } else {
