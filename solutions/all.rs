@@ -8,3 +8,8 @@ pub mod sockets {
     pub mod udp_ask;
     pub mod udp_echo;
 }
+
+/// Part IV: FTP.
+pub mod ftp {
+    pub mod ftp_reply;
+}
