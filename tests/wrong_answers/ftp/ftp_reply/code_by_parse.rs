@@ -18,13 +18,15 @@ pub fn read_reply(stream: &mut impl BufRead) -> io::Result<Reply> {
     let mut left = LONGEST_REPLY;
     let (code, sign, text) = split(&read_line(stream, &mut left)?)?;
     let mut lines = vec![text];
-    while sign == b'-' {
-        let line = read_line(stream, &mut left)?;
-        if let Some(text) = line.strip_prefix(format!("{code:03} ").as_bytes()) {
-            lines.push(to_text(text));
-            break;
+    if sign == b'-' {
+        loop {
+            let line = read_line(stream, &mut left)?;
+            if let Some(text) = line.strip_prefix(format!("{code:03} ").as_bytes()) {
+                lines.push(to_text(text));
+                break;
+            }
+            lines.push(to_text(&line));
         }
-        lines.push(to_text(&line));
     }
     Ok(Reply { code, lines })
 }

@@ -18,13 +18,15 @@ pub fn read_reply(stream: &mut impl BufRead) -> io::Result<Reply> {
     let mut left = LONGEST_REPLY;
     let (code, sign, text) = split(&read_line(stream, &mut left)?)?;
     let mut lines = vec![text];
-    while sign == b'-' {
-        let line = read_line(stream, &mut left)?;
-        if line.starts_with(format!("{code:03}").as_bytes()) && !line[3..].starts_with(b"-") {
-            lines.push(to_text(line.get(4..).unwrap_or_default()));
-            break;
+    if sign == b'-' {
+        loop {
+            let line = read_line(stream, &mut left)?;
+            if line.starts_with(format!("{code:03}").as_bytes()) && !line[3..].starts_with(b"-") {
+                lines.push(to_text(line.get(4..).unwrap_or_default()));
+                break;
+            }
+            lines.push(to_text(&line));
         }
-        lines.push(to_text(&line));
     }
     Ok(Reply { code, lines })
 }
