@@ -11,5 +11,6 @@ pub mod sockets {
 
 /// Part IV: FTP.
 pub mod ftp {
+    pub mod account_policy;
     pub mod ftp_reply;
 }

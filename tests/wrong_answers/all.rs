@@ -96,4 +96,33 @@ pub mod ftp {
         pub mod trims_before_it_looks;
         pub mod trims_the_text;
     }
+    pub mod account_policy {
+        pub mod above_the_root_is_nowhere;
+        pub mod absolute_in_the_folder;
+        pub mod all_homes;
+        pub mod anonymous_may_write;
+        pub mod counts_the_dots;
+        pub mod cuts_dot_dot_out;
+        pub mod decodes_percent;
+        pub mod deletes_its_folder;
+        pub mod empty_names_count;
+        pub mod escapes_by_dot_dot;
+        pub mod everyone_is_ada;
+        pub mod everything;
+        pub mod folder_not_readable;
+        pub mod guest_deletes;
+        pub mod guest_overwrites;
+        pub mod guest_reads_only;
+        pub mod guest_renames;
+        pub mod ignores_case;
+        pub mod nothing;
+        pub mod nul;
+        pub mod one_step_only;
+        pub mod panics_above_the_root;
+        pub mod refuses_every_dot_dot;
+        pub mod refuses_two_dots_anywhere;
+        pub mod relative_from_the_root;
+        pub mod std_path;
+        pub mod string_prefix;
+    }
 }
