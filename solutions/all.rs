@@ -13,4 +13,5 @@ pub mod sockets {
 pub mod ftp {
     pub mod account_policy;
     pub mod ftp_reply;
+    pub mod parse_pasv;
 }
