@@ -12,6 +12,7 @@ pub mod sockets {
 /// Part IV: FTP.
 pub mod ftp {
     pub mod account_policy;
+    pub mod ascii_type;
     pub mod data_target;
     pub mod ftp_reply;
     pub mod parse_pasv;

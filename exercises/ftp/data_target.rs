@@ -15,8 +15,8 @@
 //!
 //! - `peer` is the other end of your control connection: the machine that said it. You connect to that
 //!   machine or to none.
-//! - As the client (`Pasv`, `Epsv`): connect to the peer. Ignore the address in `Pasv`: it is a lie,
-//!   or one behind a router that gave the server another. Any port will do, but for 0, which is none.
+//! - As the client (`Pasv`, `Epsv`): connect to the peer. Ignore the address in `Pasv`: it may be
+//!   a lie, or one that holds only behind the server's router. Any port will do but 0, which is none.
 //! - As the server (`Port`, `Eprt`): an address that is not the peer's is refused. So is a port below
 //!   1024: there are the services that somebody might want to attack through you.
 //! - An IPv4 client may look like `::ffff:192.0.2.7` to a server that listens on IPv6: the same
