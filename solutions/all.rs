@@ -15,5 +15,6 @@ pub mod ftp {
     pub mod ascii_type;
     pub mod data_target;
     pub mod ftp_reply;
+    pub mod ftp_url;
     pub mod parse_pasv;
 }

@@ -16,7 +16,7 @@
 //! Then think of a picture: its bytes 13 and 10 are no line ends, but they go the same way. The PNG
 //! format begins with `\x89PNG\r\n\x1a\n`, so that a file that came by TYPE A is found out at once.
 //!
-//! You will want: a `for` loop over the bytes, `Vec::push`, `std::mem::take`.
+//! You will want: a `for` loop over the bytes, `Vec::push`, `Vec::extend`.
 //! Change the bodies, and give the structs the fields that you need; leave the rest.
 
 /// The sender's side: from lines that end in LF to lines that end in CRLF.
