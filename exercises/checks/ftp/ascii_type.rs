@@ -323,7 +323,7 @@ fn compare(side: Side, pieces: &[Vec<u8>], outputs: &[Vec<u8>]) {
             what_is_wrong_with(side, pieces, &wanted, &got)
         );
     }
-    // All is there in the end; now whether it came as soon as it could. Of many pieces a few are looked at.
+    // All is there in the end. Did it come as soon as it could? Of many pieces a few are looked at.
     let step = pieces.len() / 8 + 1;
     for count in (1..=pieces.len()).step_by(step) {
         let so_far = pieces[..count].concat();

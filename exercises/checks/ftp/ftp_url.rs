@@ -490,7 +490,8 @@ fn compare(url: &str, wanted: Option<FtpUrl>, got: Option<FtpUrl>) {
             "host",
             &format!("{:?}", wanted.host),
             &format!("{:?}", got.host),
-            "it stands before the first `/`, behind the `@` if there is one, without the port",
+            "it stands before the first `/` (cut there before you look for an `@` or `:`), behind the `@` if \
+             there is one, and without the port",
         );
     }
     if got.port != wanted.port {

@@ -2,7 +2,7 @@
 //!
 //! A file's name may have one.
 //!
-//! The check says: an `@` or `:` is part of a name
+//! The check says: cut there before you look for
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Type {
@@ -33,7 +33,8 @@ pub fn parse_ftp_url(url: &str) -> Option<FtpUrl> {
         (&rest[..login.len() + 1], behind)
     });
     let (server, path) = behind.split_once('/').unwrap_or((behind, ""));
-    let authority = &format!("{login}{server}");
+    let authority = format!("{login}{server}");
+    let authority = authority.as_str();
 
     let (user, password, server) = match authority.split_once('@') {
         None => ("anonymous".into(), None, authority),
