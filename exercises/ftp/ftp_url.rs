@@ -15,13 +15,13 @@
 //!   there is no `@`. The password is `None` where there is no `:` behind the user. What is empty and
 //!   there, is empty.
 //! - Each part between two `/` is one folder, the last part is the file. `ftp://h/etc/motd` has the
-//!   folder `etc`, `ftp://h//etc/motd` the folders `` and `etc`. Behind the last `/` may be nothing:
-//!   the file is empty then, as it is without any `/`.
+//!   folder `etc`, `ftp://h//etc/motd` the folders `""` and `"etc"`. Behind the last `/` may be
+//!   nothing: the file is empty then, as it is without any `/`.
 //! - `;type=a`, `i` or `d` (or a capital) may stand at the very end; without it, the type is `Image`.
 //!   No other `;` is allowed in the path: in a name it is `%3B`.
 //! - `%41` is the byte 0x41, in user, password, folders and file. Decode each part after you have
 //!   taken the URL apart: `%2Fetc` is one folder, `/etc`. What is decoded must be UTF-8, and a `%`
-//!   without two digits 0 to 9, a to f or A to F is an error.
+//!   without two digits 0 to 9, a to f or A to F is refused.
 //! - CR, LF and NUL are refused, encoded, too: `x%0D%0ADELE%20y` would be two commands. The URL itself
 //!   has visible ASCII characters only.
 //! - For anything else the answer is `None`, never a panic.

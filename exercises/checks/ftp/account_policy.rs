@@ -371,8 +371,8 @@ fn compare(call: &str, answer: bool, account: &Account, action: Action, path: &s
     let inside = end.len() >= folder.len() && end[..folder.len()] == folder[..];
     let why_not = if path.contains('\0') {
         Some(
-            "there is a NUL byte in the path. Many systems end a name there, and would open another \
-              file than the one you judged",
+            "there is a NUL byte in the path. Many systems end a name there, and would open \
+             another file than the one you judged",
         )
     } else if !inside && text(&end).starts_with(&text(&folder)) {
         Some("the names begin alike, but it is another folder. Compare name by name, not texts")

@@ -246,22 +246,19 @@ fn compare(peer: SocketAddr, said: Said, answer: Option<SocketAddr>) {
         ),
     };
     // Both forms of an IPv4 address lead to the same place.
-    assert_eq!(
-        target.ip().to_canonical(),
-        peer.ip().to_canonical(),
+    assert!(
+        target.ip().to_canonical() == peer.ip().to_canonical(),
         "{call} must be port {port} of the peer and is {target}: the address that somebody writes \
          into a message may be anybody's. Connect to the peer, whatever the message says"
     );
-    assert_eq!(
-        target.port(),
-        port,
+    assert!(
+        target.port() == port,
         "{call} must be port {port} of the peer and is {target}: the port of the data connection \
          is the one that was said; the peer's own is the control connection's"
     );
     if let (SocketAddr::V6(target), SocketAddr::V6(peer)) = (target, peer) {
-        assert_eq!(
-            target.scope_id(),
-            peer.scope_id(),
+        assert!(
+            target.scope_id() == peer.scope_id(),
             "{call} must have the peer's scope {} and has {}: it says through which interface \
              fe80::1 is to be found. `SocketAddr::new` sets it to 0; `set_port` leaves it",
             peer.scope_id(),

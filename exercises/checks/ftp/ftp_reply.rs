@@ -118,7 +118,7 @@ fn the_next_reply_stays_in_the_stream() {
             let result;
             (result, stream) = learners_reply(stream);
             match result {
-                Err(error) if error.kind() == io::ErrorKind::TimedOut => panic!(
+                Err(error) if place > 0 && error.kind() == io::ErrorKind::TimedOut => panic!(
                     "three replies are in the stream, in pieces of {piece} bytes, and \
                      `read_reply` is called three times; the reply {code} is not found, because a \
                      call before took bytes behind its own reply. Do you put a `BufReader` of \
@@ -152,8 +152,8 @@ fn half_a_reply_is_none() {
                 Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {}
                 Err(error) => panic!(
                     "the stream ends after {sent}, and the error's kind is {:?}: it must be \
-                     `UnexpectedEof`. Only an LF ends a line; without it the stream has ended in the \
-                     middle of one, whatever the line looks like so far",
+                     `UnexpectedEof`. Only an LF ends a line; without it the stream has ended in \
+                     the middle of one, whatever the line looks like so far",
                     error.kind()
                 ),
                 Ok(reply) => panic!(

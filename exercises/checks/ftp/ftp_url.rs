@@ -490,8 +490,8 @@ fn compare(url: &str, wanted: Option<FtpUrl>, got: Option<FtpUrl>) {
             "host",
             &format!("{:?}", wanted.host),
             &format!("{:?}", got.host),
-            "it stands before the first `/` (cut there before you look for an `@` or `:`), behind the `@` if \
-             there is one, and without the port",
+            "it stands before the first `/` (cut there before you look for an `@` or `:`), behind \
+             the `@` if there is one, and without the port",
         );
     }
     if got.port != wanted.port {
@@ -528,7 +528,7 @@ fn compare(url: &str, wanted: Option<FtpUrl>, got: Option<FtpUrl>) {
             "an encoded `/` cuts nothing. Split first, then decode each part"
         } else if url.to_lowercase().contains("%3b") {
             "an encoded `;` is part of a name. Cut first, then decode"
-        } else if wanted.file == ""
+        } else if wanted.file.is_empty()
             && got.folders.len() < wanted.folders.len()
             && !wanted.folders.contains(&String::new())
         {
