@@ -50,10 +50,7 @@ pub enum Action {
 
 /// Whether `account` may do `action` at `path`, which is as the client sent it.
 pub fn is_allowed(account: &Account, action: Action, path: &str) -> bool {
-    todo!(
-        "find out where the path ends, then whether that is the account's, then whether it may do \
-         this"
-    )
+    todo!("find out where the path ends, and then whether it may do this there")
 }
 
 #[cfg(test)]
