@@ -22,3 +22,13 @@ pub mod sockets {
     pub mod udp_ask;
     pub mod udp_echo;
 }
+
+/// Part IV: FTP.
+pub mod ftp {
+    pub mod account_policy;
+    pub mod ascii_type;
+    pub mod data_target;
+    pub mod ftp_reply;
+    pub mod ftp_url;
+    pub mod parse_pasv;
+}

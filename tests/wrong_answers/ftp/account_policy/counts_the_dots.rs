@@ -1,0 +1,60 @@
+//! # Wrong: names and `..` are counted
+//!
+//! As many names as `..`: but `../x/a` comes up in another folder.
+//!
+//! The check says: that is outside of the account's folder
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Account {
+    Real(String),
+    Guest,
+    Anonymous,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    Read,
+    Create,
+    Overwrite,
+    Delete,
+    Rename,
+}
+
+pub fn is_allowed(account: &Account, action: Action, path: &str) -> bool {
+    use Action::*;
+    let (folder, actions) = match account {
+        Account::Real(name) => (
+            vec!["home", name.as_str()],
+            &[Read, Create, Overwrite, Delete, Rename][..],
+        ),
+        Account::Guest => (vec!["shared"], &[Read, Create][..]),
+        Account::Anonymous => (vec!["public"], &[Read][..]),
+    };
+    let outside = folder[..folder.len() - 1].to_vec();
+    let mut place = match path.starts_with('/') {
+        true => Vec::new(),
+        false => folder.clone(),
+    };
+    let mut depth = 0;
+    for name in path.split('/') {
+        match name {
+            "" | "." => {}
+            ".." => depth -= 1,
+            name => {
+                depth += 1;
+                place.push(name);
+            }
+        }
+    }
+    if depth < 0 {
+        place = outside;
+    }
+    actions.contains(&action)
+        && !path.contains('\0')
+        && place.starts_with(&folder)
+        && (place.len() > folder.len() || action == Read)
+}
+
+#[cfg(test)]
+#[path = "../../../../exercises/checks/ftp/account_policy.rs"]
+mod check;

@@ -1,0 +1,54 @@
+//! # Wrong: capitals are small letters
+//!
+//! So they are to some systems' files, but not to this server's.
+//!
+//! The check says: that is outside of the account's folder
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Account {
+    Real(String),
+    Guest,
+    Anonymous,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    Read,
+    Create,
+    Overwrite,
+    Delete,
+    Rename,
+}
+
+pub fn is_allowed(account: &Account, action: Action, path: &str) -> bool {
+    use Action::*;
+    let (folder, actions) = match account {
+        Account::Real(name) => (
+            vec!["home", name.as_str()],
+            &[Read, Create, Overwrite, Delete, Rename][..],
+        ),
+        Account::Guest => (vec!["shared"], &[Read, Create][..]),
+        Account::Anonymous => (vec!["public"], &[Read][..]),
+    };
+    let lower = path.to_ascii_lowercase();
+    let path = lower.as_str();
+    let mut place = match path.starts_with('/') {
+        true => Vec::new(),
+        false => folder.clone(),
+    };
+    for name in path.split('/') {
+        match name {
+            "" | "." => {}
+            ".." => drop(place.pop()),
+            name => place.push(name),
+        }
+    }
+    actions.contains(&action)
+        && !path.contains('\0')
+        && place.starts_with(&folder)
+        && (place.len() > folder.len() || action == Read)
+}
+
+#[cfg(test)]
+#[path = "../../../../exercises/checks/ftp/account_policy.rs"]
+mod check;

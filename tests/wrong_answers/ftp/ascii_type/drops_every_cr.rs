@@ -1,0 +1,43 @@
+//! # Wrong: every CR is dropped on the way back
+//!
+//! CRs come before LFs, mostly.
+//!
+//! The check says: a CR without an LF behind it stays
+
+#[derive(Debug, Default)]
+pub struct ToWire {
+    after_cr: bool,
+}
+
+impl ToWire {
+    pub fn piece(&mut self, file: &[u8]) -> Vec<u8> {
+        let mut wire = Vec::new();
+        for &byte in file {
+            if byte == b'\n' && !self.after_cr {
+                wire.push(b'\r');
+            }
+            wire.push(byte);
+            self.after_cr = byte == b'\r';
+        }
+        wire
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct FromWire {
+    owes_cr: bool,
+}
+
+impl FromWire {
+    pub fn piece(&mut self, wire: &[u8]) -> Vec<u8> {
+        wire.iter().copied().filter(|byte| *byte != b'\r').collect()
+    }
+
+    pub fn end(self) -> Vec<u8> {
+        Vec::new()
+    }
+}
+
+#[cfg(test)]
+#[path = "../../../../exercises/checks/ftp/ascii_type.rs"]
+mod check;

@@ -1,0 +1,54 @@
+//! # Wrong: the sender forgets the piece before
+//!
+//! The variable lives in `piece`.
+//!
+//! The check says: Was the last byte of the piece before a CR?
+
+#[derive(Debug, Default)]
+pub struct ToWire {
+    after_cr: bool,
+}
+
+impl ToWire {
+    pub fn piece(&mut self, file: &[u8]) -> Vec<u8> {
+        let mut wire = Vec::new();
+        let mut before = 0;
+        for &byte in file {
+            if byte == b'\n' && before != b'\r' {
+                wire.push(b'\r');
+            }
+            wire.push(byte);
+            before = byte;
+        }
+        wire
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct FromWire {
+    owes_cr: bool,
+}
+
+impl FromWire {
+    pub fn piece(&mut self, wire: &[u8]) -> Vec<u8> {
+        let mut file = Vec::new();
+        for &byte in wire {
+            if self.owes_cr && byte != b'\n' {
+                file.push(b'\r');
+            }
+            self.owes_cr = byte == b'\r';
+            if !self.owes_cr {
+                file.push(byte);
+            }
+        }
+        file
+    }
+
+    pub fn end(self) -> Vec<u8> {
+        vec![b'\r'; usize::from(self.owes_cr)]
+    }
+}
+
+#[cfg(test)]
+#[path = "../../../../exercises/checks/ftp/ascii_type.rs"]
+mod check;

@@ -1,0 +1,50 @@
+//! # Wrong: CRLF becomes CR
+//!
+//! One of the two has to go. It is the other.
+//!
+//! The check says: must give
+
+#[derive(Debug, Default)]
+pub struct ToWire {
+    after_cr: bool,
+}
+
+impl ToWire {
+    pub fn piece(&mut self, file: &[u8]) -> Vec<u8> {
+        let mut wire = Vec::new();
+        for &byte in file {
+            if byte == b'\n' && !self.after_cr {
+                wire.push(b'\r');
+            }
+            wire.push(byte);
+            self.after_cr = byte == b'\r';
+        }
+        wire
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct FromWire {
+    owes_cr: bool,
+}
+
+impl FromWire {
+    pub fn piece(&mut self, wire: &[u8]) -> Vec<u8> {
+        let mut file = Vec::new();
+        for &byte in wire {
+            if !(self.owes_cr && byte == b'\n') {
+                file.push(byte);
+            }
+            self.owes_cr = byte == b'\r';
+        }
+        file
+    }
+
+    pub fn end(self) -> Vec<u8> {
+        Vec::new()
+    }
+}
+
+#[cfg(test)]
+#[path = "../../../../exercises/checks/ftp/ascii_type.rs"]
+mod check;

@@ -1,0 +1,53 @@
+//! # Wrong: what was kept back is lost at the end
+//!
+//! `end` has nothing to give.
+//!
+//! The check says: Does `end` give it?
+
+#[derive(Debug, Default)]
+pub struct ToWire {
+    after_cr: bool,
+}
+
+impl ToWire {
+    pub fn piece(&mut self, file: &[u8]) -> Vec<u8> {
+        let mut wire = Vec::new();
+        for &byte in file {
+            if byte == b'\n' && !self.after_cr {
+                wire.push(b'\r');
+            }
+            wire.push(byte);
+            self.after_cr = byte == b'\r';
+        }
+        wire
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct FromWire {
+    owes_cr: bool,
+}
+
+impl FromWire {
+    pub fn piece(&mut self, wire: &[u8]) -> Vec<u8> {
+        let mut file = Vec::new();
+        for &byte in wire {
+            if self.owes_cr && byte != b'\n' {
+                file.push(b'\r');
+            }
+            self.owes_cr = byte == b'\r';
+            if !self.owes_cr {
+                file.push(byte);
+            }
+        }
+        file
+    }
+
+    pub fn end(self) -> Vec<u8> {
+        Vec::new()
+    }
+}
+
+#[cfg(test)]
+#[path = "../../../../exercises/checks/ftp/ascii_type.rs"]
+mod check;

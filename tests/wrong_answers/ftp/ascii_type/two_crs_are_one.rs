@@ -1,0 +1,55 @@
+//! # Wrong: a CR behind a CR is lost
+//!
+//! The first one waits for an LF, another CR comes, and one is forgotten.
+//!
+//! The check says: Behind a CR there may be another CR
+
+#[derive(Debug, Default)]
+pub struct ToWire {
+    after_cr: bool,
+}
+
+impl ToWire {
+    pub fn piece(&mut self, file: &[u8]) -> Vec<u8> {
+        let mut wire = Vec::new();
+        for &byte in file {
+            if byte == b'\n' && !self.after_cr {
+                wire.push(b'\r');
+            }
+            wire.push(byte);
+            self.after_cr = byte == b'\r';
+        }
+        wire
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct FromWire {
+    owes_cr: bool,
+}
+
+impl FromWire {
+    pub fn piece(&mut self, wire: &[u8]) -> Vec<u8> {
+        let mut file = Vec::new();
+        for &byte in wire {
+            if byte == b'\r' {
+                self.owes_cr = true;
+                continue;
+            }
+            if self.owes_cr && byte != b'\n' {
+                file.push(b'\r');
+            }
+            self.owes_cr = false;
+            file.push(byte);
+        }
+        file
+    }
+
+    pub fn end(self) -> Vec<u8> {
+        vec![b'\r'; usize::from(self.owes_cr)]
+    }
+}
+
+#[cfg(test)]
+#[path = "../../../../exercises/checks/ftp/ascii_type.rs"]
+mod check;

@@ -1,0 +1,35 @@
+//! # Wrong: a reply to PASV with another address is refused
+//!
+//! It is no attack: a server behind a router does not know its own address. Nothing could be downloaded from it.
+//!
+//! The check says: the address in the reply is to be ignored
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Said {
+    Pasv(Ipv4Addr, u16),
+    Epsv(u16),
+    Port(Ipv4Addr, u16),
+    Eprt(IpAddr, u16),
+}
+
+pub fn data_target(peer: SocketAddr, said: Said) -> Option<SocketAddr> {
+    let (port, accepted) = match said {
+        Said::Pasv(address, port) => (port, port != 0 && peer.ip() == address),
+        Said::Epsv(port) => (port, port != 0),
+        Said::Port(address, port) => (port, is_safe(peer, address.into(), port)),
+        Said::Eprt(address, port) => (port, is_safe(peer, address, port)),
+    };
+    let mut target = peer;
+    target.set_port(port);
+    accepted.then_some(target)
+}
+
+fn is_safe(peer: SocketAddr, address: IpAddr, port: u16) -> bool {
+    peer.ip().to_canonical() == address.to_canonical() && port >= 1024
+}
+
+#[cfg(test)]
+#[path = "../../../../exercises/checks/ftp/data_target.rs"]
+mod check;

@@ -1,0 +1,30 @@
+//! # Wrong: the last run of digits is taken
+//!
+//! Digits may stand behind the numbers, too.
+//!
+//! The check says: there are six numbers in it
+
+use std::net::Ipv4Addr;
+
+pub fn parse_pasv(text: &str) -> Option<(Ipv4Addr, u16)> {
+    text.split(|character: char| !character.is_ascii_digit() && character != ',')
+        .rfind(|run| !run.is_empty())
+        .and_then(six_numbers)
+}
+
+fn six_numbers(run: &str) -> Option<(Ipv4Addr, u16)> {
+    let mut parts = run.split(',');
+    let mut numbers = [0; 6];
+    for number in &mut numbers {
+        *number = parts.next()?.parse::<u8>().ok()?;
+    }
+    let [a, b, c, d, high, low] = numbers;
+    parts
+        .next()
+        .is_none()
+        .then_some((Ipv4Addr::new(a, b, c, d), u16::from_be_bytes([high, low])))
+}
+
+#[cfg(test)]
+#[path = "../../../../exercises/checks/ftp/parse_pasv.rs"]
+mod check;
