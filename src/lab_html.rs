@@ -61,6 +61,10 @@ fn terminals(lab: &Lab, recording: &Recording) -> Vec<String> {
                 *program,
                 format!("<span class=\"lab-error\">{}</span>", escape(line)),
             ),
+            What::Printed { program, line, .. } if is_row(line) => (
+                *program,
+                format!("<span class=\"lab-row\">{}</span>", escape(line)),
+            ),
             What::Printed { program, line, .. } => (*program, escape(line)),
             What::Ended {
                 program,
@@ -80,6 +84,12 @@ fn terminals(lab: &Lab, recording: &Recording) -> Vec<String> {
     }
     terminals.retain(|terminal| !terminal.is_empty());
     terminals
+}
+
+/// Whether a line is a row of a table: columns stand apart by two spaces at least. Broken in two,
+/// a row could not be read any more.
+fn is_row(line: &str) -> bool {
+    line.trim().contains("  ")
 }
 
 /// What the relay saw, one row for each datagram, read or end.

@@ -64,8 +64,14 @@ fn a_bad_argument_gives_one_line_and_exit_code_1() {
         (&["addresses", "10.0.0.1/33"], "a number from 0 to 32"),
         (&["addresses", "::/129"], "a number from 0 to 128"),
         (&["addresses", "10.0.0.1/"], "a number from 0 to 32"),
-        (&["addresses", "10.0.0.1/08"], "a number from 0 to 32"),
-        (&["addresses", "10.0.0.1/+8"], "a number from 0 to 32"),
+        (
+            &["addresses", "10.0.0.1/08"],
+            "without sign or leading zeros",
+        ),
+        (
+            &["addresses", "10.0.0.1/+8"],
+            "without sign or leading zeros",
+        ),
         (&["addresses", "10.0.0.1/-1"], "a number from 0 to 32"),
         (&["addresses", "10.0.0.1/8/8"], "a number from 0 to 32"),
         (
@@ -84,6 +90,9 @@ fn a_bad_argument_gives_one_line_and_exit_code_1() {
         (&["ports", "0"], "port 0 is no port"),
         (&["ports", "65536"], "write a number from 1 to 65535"),
         (&["ports", "-1"], "write a number"),
+        (&["ports", "+80"], "\"+80\" is not a port"),
+        (&["ports", "0080"], "without sign or leading zeros"),
+        (&["ports", "00"], "\"00\" is not a port"),
         (&["ports", "http"], "\"http\" is not a port"),
         (&["ports", ""], "\"\" is not a port"),
         (&["ports", "127.0.0.1:80"], "is not a port"),

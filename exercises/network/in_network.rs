@@ -5,7 +5,7 @@
 //! receiver a neighbour, or does the packet go to a router?
 //!
 //! - The address is in the network if its first `prefix_length` bits are the network's first
-//!   `prefix_length` bits. No other bit matters, in neither of the two: 10.1.2.3/8 is 10.0.0.0/8.
+//!   `prefix_length` bits. No other bit matters, in either of the two: 10.1.2.3/8 is 10.0.0.0/8.
 //! - All lengths from 0 to 32 are networks. Every address is in a network of length 0; one of length
 //!   32 has a single address.
 //! - An IPv4 address has 32 bits, so a longer prefix names no network: the answer is `false`.

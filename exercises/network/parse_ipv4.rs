@@ -11,7 +11,8 @@
 //!   `None`, never a panic.
 //!
 //! The standard library has this parser: `Ipv4Addr::from_str`, which refuses leading zeros as well.
-//! Here you write your own. The check compares the two.
+//! Here you write your own. The check compares the answers of the two; it can't see whether yours
+//! asked the library's.
 //!
 //! You will want: `str::split`, `u8::is_ascii_digit` for each of `str::bytes`, and `str::parse`.
 //! Change the body of `parse_ipv4`; leave its signature.

@@ -54,7 +54,7 @@ struct Service(
     &'static str,
 );
 
-const SERVICES: [Service; 43] = [
+const SERVICES: [Service; 45] = [
     Service(7, "echo", BOTH, "sends back what it gets"),
     Service(9, "discard", BOTH, "throws away what it gets"),
     Service(13, "daytime", BOTH, "the date and time as text"),
@@ -97,6 +97,8 @@ const SERVICES: [Service; 43] = [
     Service(3306, "mysql", BOTH, "a database"),
     Service(3389, "ms-wbt-server", BOTH, "Windows remote desktop"),
     Service(3478, "stun", BOTH, "learning one's own public address"),
+    Service(5432, "postgresql", BOTH, "a database"),
+    Service(6379, "redis", "TCP", "a store of keys and values"),
     Service(8080, "http-alt", BOTH, "the web, on a port for everyone"),
 ];
 
@@ -112,7 +114,7 @@ words! {
     service_dynamic: "none: IANA assigns nothing in this range",
     service_unknown: "none of those listed below; IANA’s registry has them all",
     meaning_zero: "In bind it means “choose a free port for me”. Nobody listens on port 0 itself.",
-    meaning: "A program can listen here, if no other does so on the same address with the same protocol.",
+    meaning: "A program can listen here, if no other does so with the same protocol on the same address or on all of them.",
     linux_any: "any program",
     linux_privileged: "root, or a program with CAP_NET_BIND_SERVICE; the limit is net.ipv4.ip_unprivileged_port_start, {0} by default",
     macos_any: "any program",

@@ -56,6 +56,8 @@ async function checkServed(colorScheme, viewport) {
     }
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     if (wide > 0) problems.push(`${what}: ${wide} pixels wider than the window`);
+    const broken = await page.$$eval('.lab-row', rows => rows.filter(row => row.getClientRects().length > 1).length);
+    if (broken > 0) problems.push(`${what}: ${broken} rows of a terminal's table are broken in two`);
     const file = `${name.replaceAll('/', '-')}-${colorScheme}-${viewport.width}.png`;
     if (shots) await page.screenshot({ path: path.join(shots, file), fullPage: true });
     await page.close();

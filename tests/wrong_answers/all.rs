@@ -176,6 +176,7 @@ pub mod network {
         pub mod compares_bits_as_text;
         pub mod compares_text;
         pub mod compares_the_host;
+        pub mod ends_left_out_of_every_network;
         pub mod leaves_out_first_and_last;
         pub mod longer_is_32;
         pub mod longer_wraps;
@@ -235,6 +236,7 @@ pub mod network {
         pub mod system_ends_at_1024;
         pub mod system_ends_at_255;
         pub mod user_ends_at_32767;
+        pub mod user_ends_at_49149;
         pub mod user_ends_at_49150;
         pub mod user_ends_at_49152;
         pub mod zero_is_choose_for_me;
@@ -252,13 +254,17 @@ pub mod network {
         pub mod last_that_fits;
         pub mod listener_wins;
         pub mod listener_without_connections_only;
+        pub mod loopback_from_elsewhere_refused;
         pub mod most_specific_by_number;
         pub mod no_listener;
         pub mod no_wildcard;
         pub mod no_wildcard_for_tcp;
         pub mod nobody;
+        pub mod own_packet_refused;
         pub mod place_in_the_table;
         pub mod port_alone;
+        pub mod same_port_refused;
+        pub mod source_0_0_0_0_refused;
         pub mod source_address_ignored;
         pub mod source_for_destination;
         pub mod source_ignored;

@@ -99,7 +99,8 @@ fn parse(text: &str) -> Result<(IpAddr, Option<u8>), String> {
     match length {
         Some(length) => Ok((address, Some(length))),
         None => Err(format!(
-            "{text:?}: behind the slash goes the length of the prefix, a number from 0 to {longest}"
+            "{text:?}: behind the slash goes the length of the prefix, a number from 0 to {longest}, \
+             without sign or leading zeros"
         )),
     }
 }

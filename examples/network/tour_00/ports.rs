@@ -66,11 +66,15 @@ pub fn show(given: &[OsString]) -> Result<String, String> {
 }
 
 fn parse(text: &str) -> Result<u16, String> {
-    match text.parse() {
-        Ok(0) => Err("port 0 is no port to connect to: in bind, it means \"choose for me\"".into()),
-        Ok(port) => Ok(port),
-        Err(_) => Err(format!(
-            "{text:?} is not a port: write a number from 1 to 65535"
+    // `parse` takes "+80" and "0080" as well, but nobody writes a port so.
+    let port = text.parse().ok();
+    match port.filter(|port: &u16| text == port.to_string()) {
+        Some(0) => {
+            Err("port 0 is no port to connect to: in bind, it means \"choose for me\"".into())
+        }
+        Some(port) => Ok(port),
+        None => Err(format!(
+            "{text:?} is not a port: write a number from 1 to 65535, without sign or leading zeros"
         )),
     }
 }

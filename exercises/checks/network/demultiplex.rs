@@ -25,9 +25,36 @@ fn a_udp_packet_goes_to_the_socket_at_its_address_and_port() {
             udp_packet("198.51.100.1:50000", "192.0.2.10:7001"),
             udp_packet("198.51.100.2:50000", "192.0.2.10:53"),
             udp_packet("198.51.100.1:50000", "192.0.2.11:7001"),
-            // Another sender, and one that has the same port as the receiver.
+            // Another sender, and one whose port is that of another socket here.
             udp_packet("203.0.113.9:1234", "192.0.2.10:7001"),
             udp_packet("203.0.113.9:53", "192.0.2.10:7001"),
+        ],
+    );
+}
+
+#[test]
+fn the_senders_own_address_and_port_do_not_matter() {
+    let table = [
+        udp(80, "192.0.2.10:7001"),
+        udp(35, "192.0.2.10:67"),
+        udp(81, "127.0.0.1:7001"),
+        listener(36, "192.0.2.10:7001"),
+        listener(82, "127.0.0.1:7001"),
+    ];
+    judge_all(
+        &table,
+        [
+            // The sender has the same port as the receiver, the same address, both.
+            udp_packet("203.0.113.9:7001", "192.0.2.10:7001"),
+            udp_packet("192.0.2.10:50000", "192.0.2.10:7001"),
+            udp_packet("192.0.2.10:7001", "192.0.2.10:7001"),
+            tcp_packet("203.0.113.9:7001", "192.0.2.10:7001"),
+            tcp_packet("192.0.2.10:50000", "192.0.2.10:7001"),
+            // One that doesn't know its address yet: DHCP begins so.
+            udp_packet("0.0.0.0:68", "192.0.2.10:67"),
+            // A program of this machine may use another of its addresses.
+            udp_packet("192.0.2.10:50000", "127.0.0.1:7001"),
+            tcp_packet("127.0.0.2:50000", "127.0.0.1:7001"),
         ],
     );
 }

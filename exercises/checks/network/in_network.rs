@@ -218,12 +218,28 @@ fn compare(question: &Question, answer: bool) {
         "{call} must be false: an address has 32 bits, so a prefix of {prefix_length} bits names \
          no network"
     );
-    assert!(
-        prefix_length > 0,
-        "{call} must be true: no bit is compared, so every address is in the network. What does \
-         your shift make of 32 bits? `checked_shl` and `checked_shr` give None there, and \
-         `wrapping_shl` shifts by nothing"
-    );
+    // The network's two ends, as far as it is written with its host bits 0.
+    let host_bits = u32::MAX.checked_shr(prefix_length.into()).unwrap_or(0);
+    let no_host_bits = network.to_bits() & host_bits == 0;
+    let end = match address.to_bits() & host_bits {
+        _ if !no_host_bits || host_bits <= 1 => "",
+        0 => ". It is the network's first address, and that is in it, too",
+        host if host == host_bits => ". It is the network's last address, and that is in it, too",
+        _ => "",
+    };
+    if prefix_length == 0 {
+        let advice = if !no_host_bits {
+            ". The network's own bits do not matter either: do you mask both?"
+        } else if end.is_empty() {
+            ". What does your shift make of 32 bits? `checked_shl` and `checked_shr` give None \
+             there, and `wrapping_shl` shifts by nothing"
+        } else {
+            end
+        };
+        panic!(
+            "{call} must be true: no bit is compared, so every address is in the network{advice}"
+        );
+    }
     // The bits, with a bar where the prefix ends.
     let bits = |address: Ipv4Addr| {
         let text = format!("{:032b}", address.to_bits());
@@ -231,7 +247,7 @@ fn compare(question: &Question, answer: bool) {
         format!("{prefix}|{rest}  {address}")
     };
     let why = if expected {
-        "the bits before the bar are the same, and the others do not matter".to_owned()
+        format!("the bits before the bar are the same, and the others do not matter{end}")
     } else {
         format!("bit {} differs, and it stands before the bar", common + 1)
     };

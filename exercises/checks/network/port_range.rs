@@ -18,6 +18,8 @@ fn well_known_ports_have_their_range() {
 
 #[test]
 fn each_range_begins_and_ends_where_it_should() {
+    // Where Linux begins and ends to give ports out. No range does.
+    judge([32_767, 32_768, 60_999, 61_000]);
     judge([1022, 1023, 1024, 1025]);
     judge([49_150, 49_151, 49_152, 49_153]);
     judge([65_534, 65_535]);
@@ -80,14 +82,14 @@ fn compare(port: u16, answer: PortRange) {
             "\n  0 is reserved, and in `bind` it means \"choose for me\", but as a number it lies \
              in the first range."
         }
-        1023 | 1024 | 49_151 | 49_152 => {
-            "\n  It stands at the edge of its range: is one of yours one too short or too long?"
+        1022..=1025 | 49_150..=49_153 => {
+            "\n  Two ranges meet here: is one of yours too short or too long?"
         }
         65_535 => "\n  It is the last port of all: there are 65,536, and the first is 0.",
-        32_768.. if answer == PortRange::Dynamic => {
+        32_768 if answer == PortRange::Dynamic => {
             "\n  Linux lends its programs ports from 32768 on; that is its own choice, not the range's."
         }
-        61_000.. if answer == PortRange::User => {
+        61_000 if answer == PortRange::User => {
             "\n  Linux lends its programs ports up to 60999; that is its own choice, not the range's."
         }
         _ => "",

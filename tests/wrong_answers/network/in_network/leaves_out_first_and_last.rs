@@ -2,7 +2,7 @@
 //!
 //! They are no machine's: the first names the network, the last is the broadcast.
 //!
-//! The check says: `in_network(192.168.1.0, 192.168.1.0, 24)` must be true
+//! The check says: It is the network's first address, and that is in it, too
 
 use std::net::Ipv4Addr;
 

@@ -2,7 +2,7 @@
 //!
 //! `wrapping_shl` by 32 is a shift by nothing.
 //!
-//! The check says: no bit is compared, so every address is in the network
+//! The check says: What does your shift make of 32 bits?
 
 use std::net::Ipv4Addr;
 

@@ -2,7 +2,7 @@
 //!
 //! "Its own case", and one condition too many.
 //!
-//! The check says: no bit is compared, so every address is in the network
+//! The check says: The network's own bits do not matter either
 
 use std::net::Ipv4Addr;
 

@@ -2,7 +2,7 @@
 //!
 //! `..` for `..=`.
 //!
-//! The check says: port 49151 is a User port, and you say Dynamic
+//! The check says: Two ranges meet here
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PortRange {
