@@ -29,7 +29,9 @@ pub fn make(address: IpAddr) -> Result<(Arc<ServerConfig>, String), Box<dyn Erro
         names.push(address.to_string());
     }
     let mut server = CertificateParams::new(names)?;
-    server.distinguished_name.push(DnType::CommonName, "localhost");
+    server
+        .distinguished_name
+        .push(DnType::CommonName, "localhost");
     server.use_authority_key_identifier_extension = true;
     server.extended_key_usages = vec![rcgen::ExtendedKeyUsagePurpose::ServerAuth];
     let certificate = server.signed_by(&key, &Issuer::new(authority, authority_key))?;

@@ -209,7 +209,8 @@ impl Session<'_> {
                     Err(error) => return Err(error),
                 },
                 line = self.server.next() => match line? {
-                    None => return Ok("the session is over"),
+                    None if self.last_command == "QUIT" => return Ok("the client said QUIT"),
+                    None => return Ok("libunftp has closed the session"),
                     Some(line) => {
                         if let Next::End(why) = self.pass_reply(&line).await? {
                             return Ok(why);
@@ -236,7 +237,10 @@ impl Session<'_> {
         match self.owed {
             Owed::Nothing if self.logged_in => self.heard + self.about.idle,
             Owed::Nothing => self.heard + LOGIN_PATIENCE.min(self.about.idle),
-            _ => self.about.transfer.moved().max(self.heard) + TRANSFER_PATIENCE,
+            _ => {
+                let patience = TRANSFER_PATIENCE.min(self.about.idle);
+                self.about.transfer.moved().max(self.heard) + patience
+            }
         }
     }
 
@@ -301,7 +305,8 @@ impl Session<'_> {
                     "A" | "A N" => true,
                     "I" | "L 8" => false,
                     _ => {
-                        self.reply("504 Types here are A (text) and I (binary)").await?;
+                        self.reply("504 Types here are A (text) and I (binary)")
+                            .await?;
                         return Ok(Next::Command);
                     }
                 };
@@ -330,7 +335,8 @@ impl Session<'_> {
                 Err(refusal) => self.reply(refusal).await?,
             },
             "PASV" if self.about.client.is_ipv6() => {
-                self.reply("425 PASV knows IPv4 addresses only: use EPSV").await?;
+                self.reply("425 PASV knows IPv4 addresses only: use EPSV")
+                    .await?;
             }
             // The same by definition (RFC 959 §4.1.1), and libunftp keeps a clean path this way.
             "CWD" | "XCWD" if argument == ".." => return self.pass("CDUP").await,
@@ -385,7 +391,8 @@ impl Session<'_> {
             return Ok(Next::Command);
         }
         if self.secure || self.logged_in {
-            self.reply("503 AUTH TLS comes once, and before USER").await?;
+            self.reply("503 AUTH TLS comes once, and before USER")
+                .await?;
             return Ok(Next::Command);
         }
         self.reply("234 Shake hands").await?;

@@ -16,7 +16,14 @@
 //!
 //! Its arguments are the address to bind, port 0 for any free one, and the folder to serve:
 //! `cargo run --example ftp_server_20 127.0.0.1:7020 my/folder`. Without a folder it makes one, with a few files,
-//! and removes it at its end. The accounts have the folders `home/ada`, `shared` and `public` in it.
+//! and removes it at its end. Each account has a folder of its own in it, and sees nothing else:
+//!
+//! | account | password | folder | may |
+//! |---|---|---|---|
+//! | `ada`, a real account | `lovelace` | `home/ada` | read and write |
+//! | `guest` | `welcome` | `shared` | read, and add what is not there yet |
+//! | `anonymous` or `ftp` | any | `public` | read |
+//!
 //! A client may be silent for 300 s; the environment's `IDLE_SECONDS` says otherwise.
 //!
 //! Where to read on: `accounts.rs` (who may log in, and do what), `storage.rs` (why nobody leaves their folder),
@@ -99,7 +106,8 @@ async fn serve(address: &str, root: Option<PathBuf>) -> Result<(), String> {
         .map_err(|error| format!("cannot make a temporary folder: {error}"))?;
     let root = match root {
         Some(root) => {
-            prepare(&root).map_err(|problem| format!("cannot serve {}: {problem}", root.display()))?;
+            prepare(&root)
+                .map_err(|problem| format!("cannot serve {}: {problem}", root.display()))?;
             root
         }
         None => {
@@ -132,10 +140,8 @@ async fn serve(address: &str, root: Option<PathBuf>) -> Result<(), String> {
     // Asked for port 0, the system has chosen one: print the address that we really have.
     let bound = listener.local_addr().map_err(|error| error.to_string())?;
     println!("listening on {bound}");
-    for (name, password, kind, folder) in ACCOUNTS {
-        let password = password.unwrap_or("(any)");
-        let folder = root.join(folder);
-        println!("account {name}, password {password}: {kind:?}, {}", folder.display());
+    for (name, _, kind, folder) in ACCOUNTS {
+        println!("account {name}: {kind:?}, {}", root.join(folder).display());
     }
     println!("certificate authority: {}", authority_file.display());
 
@@ -318,12 +324,16 @@ fn prepare(root: &Path) -> Result<(), String> {
 
 /// Files to look at.
 fn fill(root: &Path) -> io::Result<()> {
-    let notes = "Notes of Ada\n\n1. Order tea: Darjeeling, 100 g, at most 5 €.\n2. Write to Charles.\n";
+    let notes =
+        "Notes of Ada\n\n1. Order tea: Darjeeling, 100 g, at most 5 €.\n2. Write to Charles.\n";
     fs::write(root.join("home/ada/notes.txt"), notes)?;
     fs::write(root.join("home/ada/picture.png"), PICTURE)?;
     let readme = "Put files here for everybody. What is here stays.\n";
     fs::write(root.join("shared/readme.txt"), readme)?;
-    fs::write(root.join("public/welcome.txt"), "Welcome. Look into course/.\n")?;
+    fs::write(
+        root.join("public/welcome.txt"),
+        "Welcome. Look into course/.\n",
+    )?;
     fs::create_dir(root.join("public/course"))?;
     let lesson = "FTP uses two connections: one for commands, one for files.\n";
     fs::write(root.join("public/course/lesson.txt"), lesson)

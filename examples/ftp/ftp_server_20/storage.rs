@@ -21,9 +21,7 @@ use std::{
     sync::Arc,
 };
 use tokio::io::{AsyncRead, AsyncWrite};
-use unftp_core::storage::{
-    Error, ErrorKind, FEATURE_RESTART, Fileinfo, Result, StorageBackend,
-};
+use unftp_core::storage::{Error, ErrorKind, FEATURE_RESTART, Fileinfo, Result, StorageBackend};
 use unftp_sbe_fs::{Filesystem, Meta};
 
 /// What libunftp asks for files. Empty until somebody has logged in.
@@ -68,11 +66,19 @@ fn below(path: &Path) -> &Path {
 
 // ANCHOR: rules
 fn may_add(kind: Kind) -> Result<()> {
-    if kind.may_add() { Ok(()) } else { Err(denied()) }
+    if kind.may_add() {
+        Ok(())
+    } else {
+        Err(denied())
+    }
 }
 
 fn may_change(kind: Kind) -> Result<()> {
-    if kind.may_change() { Ok(()) } else { Err(denied()) }
+    if kind.may_change() {
+        Ok(())
+    } else {
+        Err(denied())
+    }
 }
 // ANCHOR_END: rules
 
@@ -88,13 +94,16 @@ impl Home {
         Ok(answer.map_err(io::Error::other)??)
     }
 
-    /// Refuses what is no plain file: a folder has no content, and a pipe could keep us waiting for ever.
-    async fn must_be_file(&self, path: &Path) -> Result<u64> {
-        let found = self.ask(path, |folder, path| folder.metadata(path)).await?;
-        if found.is_file() {
-            Ok(found.len())
-        } else {
-            Err(ErrorKind::PermanentFileNotAvailable.into())
+    /// The length of this file, `None` where there is none yet. Refuses what is no plain file: a folder
+    /// has no content, and a pipe could keep us waiting for ever.
+    async fn length(&self, path: &Path) -> Result<Option<u64>> {
+        match self.ask(path, |folder, path| folder.metadata(path)).await {
+            Ok(found) if found.is_file() => Ok(Some(found.len())),
+            Ok(_) => Err(ErrorKind::PermanentFileNotAvailable.into()),
+            Err(error) => match error.get_io_error().map(io::Error::kind) {
+                Some(io::ErrorKind::NotFound) => Ok(None),
+                _ => Err(error),
+            },
         }
     }
 
@@ -159,8 +168,11 @@ impl StorageBackend<Account> for Storage {
         path: P,
         offset: u64,
     ) -> Result<Box<dyn AsyncRead + Send + Sync + Unpin>> {
-        self.home()?.must_be_file(path.as_ref()).await?;
-        self.files()?.get(account, path, offset).await
+        let home = self.home()?;
+        if home.length(path.as_ref()).await?.is_none() {
+            return Err(ErrorKind::PermanentFileNotAvailable.into());
+        }
+        home.files.get(account, path, offset).await
     }
 
     /// Sends a file. libunftp's offset is always 0, because the control connection keeps `REST` to itself.
@@ -198,12 +210,13 @@ impl StorageBackend<Account> for Storage {
         let home = self.home()?;
         let mut offset = length;
         if account.kind.may_change() {
+            let there = home.length(path.as_ref()).await?;
             if self.transfer.restart() > 0 {
                 offset = self.transfer.restart();
-                // Beyond the end would be a file with a hole, as large as anybody likes to say.
-                if offset > home.must_be_file(path.as_ref()).await? {
-                    return Err(ErrorKind::ExceededStorageAllocationError.into());
-                }
+            }
+            // Beyond the end would be a file with a hole, as large as anybody likes to say.
+            if offset > there.unwrap_or(0) {
+                return Err(ErrorKind::ExceededStorageAllocationError.into());
             }
         } else {
             home.claim(path.as_ref()).await?;
@@ -224,7 +237,8 @@ impl StorageBackend<Account> for Storage {
                 .copy(&mut client, &mut to_file, conversion)
                 .await
         };
-        let both = async { tokio::join!(receive, home.files.put(account, converted, path, offset)) };
+        let both =
+            async { tokio::join!(receive, home.files.put(account, converted, path, offset)) };
         tokio::select! {
             (received, stored) = both => {
                 // Whatever went wrong on the disk is the cause; the other error follows from it.
