@@ -73,7 +73,11 @@ fn a_bad_idle_time_gives_one_line_and_exit_code_1() {
     for seconds in ["0", "-1", "soon", "99999999"] {
         let mut command = assert_cmd::Command::new(program(SERVER));
         let command = command.arg(FREE).env("IDLE_SECONDS", seconds);
-        fails(command.timeout(DEADLINE).assert(), SERVER, "IDLE_SECONDS is");
+        fails(
+            command.timeout(DEADLINE).assert(),
+            SERVER,
+            "IDLE_SECONDS is",
+        );
     }
 }
 
@@ -114,7 +118,9 @@ fn its_files_are_what_the_course_says() {
     let notes = fs::read(server.root.join("home/ada/notes.txt")).unwrap();
     assert!(!notes.is_ascii() && String::from_utf8(notes).is_ok());
     let picture = fs::read(server.root.join("home/ada/picture.png")).unwrap();
-    assert!(picture.starts_with(b"\x89PNG\r\n\x1a\n") && picture.ends_with(b"IEND\xae\x42\x60\x82"));
+    assert!(
+        picture.starts_with(b"\x89PNG\r\n\x1a\n") && picture.ends_with(b"IEND\xae\x42\x60\x82")
+    );
 }
 
 // ---- What it prints ----
@@ -133,15 +139,20 @@ fn it_prints_each_command_and_reply_and_no_password() {
         rest.starts_with(['<', '>']).then_some(rest)
     });
     let conversation: Vec<&str> = conversation.collect();
-    assert_eq!(conversation[..5], [
-        "< 220 ftp_server_20 is ready",
-        "> USER ada",
-        "< 331 Password Required",
-        "> PASS ***",
-        "< 230 User logged in, proceed",
-    ]);
+    assert_eq!(
+        conversation[..5],
+        [
+            "< 220 ftp_server_20 is ready",
+            "> USER ada",
+            "< 331 Password Required",
+            "> PASS ***",
+            "< 230 User logged in, proceed",
+        ]
+    );
     // What it prints is what we got.
-    let replies = conversation.iter().filter_map(|line| line.strip_prefix("< "));
+    let replies = conversation
+        .iter()
+        .filter_map(|line| line.strip_prefix("< "));
     assert_eq!(replies.collect::<Vec<_>>(), client.heard);
 
     let mut client = server.connect();
@@ -184,7 +195,10 @@ fn control_characters_are_shown_and_not_obeyed() {
     assert_eq!(client.reply()[..3], *"331");
     server.expect("[1] > USER é ★");
     let lines = server.lines();
-    assert!(lines.iter().all(|line| !line.contains(char::is_control)), "{lines:?}");
+    assert!(
+        lines.iter().all(|line| !line.contains(char::is_control)),
+        "{lines:?}"
+    );
 }
 
 // ---- Logging in ----
@@ -196,9 +210,34 @@ fn nobody_does_anything_before_the_password() {
     let mut client = server.connect();
     for moment in 0..2 {
         for command in [
-            "PWD", "CWD /", "CDUP", "LIST", "NLST", "MLSD", "RETR x", "STOR x", "APPE x", "STOU", "DELE x",
-            "MKD x", "RMD x", "RNFR x", "RNTO x", "SIZE x", "MDTM x", "MLST x", "STAT", "STAT /", "PASV",
-            "EPSV", "PORT 127,0,0,1,9,9", "EPRT |1|127.0.0.1|9999|", "REST 1", "TYPE I", "ABOR", "SITE MD5 x",
+            "PWD",
+            "CWD /",
+            "CDUP",
+            "LIST",
+            "NLST",
+            "MLSD",
+            "RETR x",
+            "STOR x",
+            "APPE x",
+            "STOU",
+            "DELE x",
+            "MKD x",
+            "RMD x",
+            "RNFR x",
+            "RNTO x",
+            "SIZE x",
+            "MDTM x",
+            "MLST x",
+            "STAT",
+            "STAT /",
+            "PASV",
+            "EPSV",
+            "PORT 127,0,0,1,9,9",
+            "EPRT |1|127.0.0.1|9999|",
+            "REST 1",
+            "TYPE I",
+            "ABOR",
+            "SITE MD5 x",
         ] {
             let reply = client.say(command);
             assert_eq!(reply[..4], *"530 ", "{command}, moment {moment}: {reply}");
@@ -217,9 +256,15 @@ fn a_wrong_name_and_a_wrong_password_look_the_same_and_the_third_try_is_the_last
         assert_eq!(client.say(&format!("USER {name}"))[..3], *"331");
         let start = Instant::now();
         replies.push(client.say(&format!("PASS {password}")));
-        assert!(start.elapsed() >= Duration::from_millis(500), "guessing is fast");
+        assert!(
+            start.elapsed() >= Duration::from_millis(500),
+            "guessing is fast"
+        );
     }
-    assert_eq!(replies, [replies[0].clone(), replies[0].clone(), replies[0].clone()]);
+    assert_eq!(
+        replies,
+        [replies[0].clone(), replies[0].clone(), replies[0].clone()]
+    );
     assert_eq!(replies[0][..3], *"530");
     assert_eq!(client.reply()[..3], *"421");
     assert!(client.has_ended());
@@ -267,7 +312,11 @@ fn each_account_sees_its_own_folder_as_the_root() {
         let long = client.fetch_text("LIST");
         assert_eq!(long.len(), there.len(), "{long:?}");
         let facts = client.fetch_text("MLSD");
-        assert!(there.iter().all(|name| facts.iter().any(|line| line.ends_with(name))));
+        assert!(
+            there
+                .iter()
+                .all(|name| facts.iter().any(|line| line.ends_with(name)))
+        );
     }
     let mut client = server.log_in(ANONYMOUS);
     assert_eq!(client.say("CWD course")[..3], *"250");
@@ -314,7 +363,11 @@ fn the_real_account_may_do_everything_at_home() {
     let reply = ada.store("STOU", b"unique");
     assert_eq!(reply[..3], *"226");
     let found = tree(&home);
-    assert!(found.values().any(|content| content.as_deref() == Some(b"unique")));
+    assert!(
+        found
+            .values()
+            .any(|content| content.as_deref() == Some(b"unique"))
+    );
     assert!(!found.contains_key(Path::new("folder")));
 }
 
@@ -333,13 +386,24 @@ fn the_guest_may_add_and_change_nothing() {
     guest.say("REST 0");
     assert_eq!(guest.store("STOR at 0", b"0")[..3], *"226");
     let before = tree(&server.root);
-    for name in ["readme.txt", "mine", "/mine", "./mine", "box/../mine", "box/x", "box"] {
+    for name in [
+        "readme.txt",
+        "mine",
+        "/mine",
+        "./mine",
+        "box/../mine",
+        "box/x",
+        "box",
+    ] {
         for command in ["STOR", "APPE"] {
             let reply = guest.store(&format!("{command} {name}"), b"overwritten");
             assert_eq!(reply[..3], *"550", "{command} {name}: {reply}");
         }
         guest.say("REST 1");
-        assert_eq!(guest.store(&format!("STOR {name}"), b"resumed")[..3], *"550");
+        assert_eq!(
+            guest.store(&format!("STOR {name}"), b"resumed")[..3],
+            *"550"
+        );
         assert_eq!(guest.say(&format!("DELE {name}"))[..3], *"550");
         assert_eq!(guest.say(&format!("RMD {name}"))[..3], *"550");
         for to in ["other", "readme.txt"] {
@@ -349,7 +413,10 @@ fn the_guest_may_add_and_change_nothing() {
     }
     assert_eq!(guest.say("RMD empty")[..3], *"550");
     assert_eq!(tree(&server.root), before);
-    assert_eq!(guest.fetch("RETR readme.txt").unwrap(), before[Path::new("shared/readme.txt")].clone().unwrap());
+    assert_eq!(
+        guest.fetch("RETR readme.txt").unwrap(),
+        before[Path::new("shared/readme.txt")].clone().unwrap()
+    );
     // A link that leads nowhere yet is a name that is taken.
     #[cfg(unix)]
     {
@@ -379,11 +446,21 @@ fn of_two_guests_with_the_same_name_in_mind_one_succeeds() {
                     })
                 })
                 .collect();
-            guests.into_iter().map(|guest| guest.join().unwrap()).collect()
+            guests
+                .into_iter()
+                .map(|guest| guest.join().unwrap())
+                .collect()
         });
         replies.sort();
-        assert_eq!((&*replies[0].0, &*replies[1].0), ("226", "550"), "{replies:?}");
-        assert_eq!(fs::read(server.root.join("shared").join(name)).unwrap(), replies[0].1);
+        assert_eq!(
+            (&*replies[0].0, &*replies[1].0),
+            ("226", "550"),
+            "{replies:?}"
+        );
+        assert_eq!(
+            fs::read(server.root.join("shared").join(name)).unwrap(),
+            replies[0].1
+        );
     }
 }
 
@@ -393,18 +470,36 @@ fn anonymous_may_only_look() {
     let before = tree(&server.root);
     let mut anonymous = server.log_in(ANONYMOUS);
     anonymous.say("TYPE I");
-    for command in ["STOR new", "STOR welcome.txt", "APPE new", "APPE welcome.txt", "STOU", "STOR course/x"] {
+    for command in [
+        "STOR new",
+        "STOR welcome.txt",
+        "APPE new",
+        "APPE welcome.txt",
+        "STOU",
+        "STOR course/x",
+    ] {
         let reply = anonymous.store(command, b"x");
         assert_eq!(reply[..3], *"550", "{command}: {reply}");
     }
     anonymous.say("REST 1");
     assert_eq!(anonymous.store("STOR welcome.txt", b"x")[..3], *"550");
-    for command in ["MKD new", "RMD course", "DELE welcome.txt", "DELE course/lesson.txt"] {
+    for command in [
+        "MKD new",
+        "RMD course",
+        "DELE welcome.txt",
+        "DELE course/lesson.txt",
+    ] {
         assert_eq!(anonymous.say(command)[..3], *"550", "{command}");
     }
     anonymous.say("RNFR welcome.txt");
     assert_eq!(anonymous.say("RNTO other")[..3], *"550");
-    for command in ["SITE CHMOD 777 welcome.txt", "SITE MD5 welcome.txt", "SITE EXEC ls", "SITE", "SITE  "] {
+    for command in [
+        "SITE CHMOD 777 welcome.txt",
+        "SITE MD5 welcome.txt",
+        "SITE EXEC ls",
+        "SITE",
+        "SITE  ",
+    ] {
         assert_eq!(anonymous.say(command)[..1], *"5", "{command}");
     }
     assert_eq!(tree(&server.root), before);
@@ -445,36 +540,97 @@ fn nobody_leaves_their_folder() {
     let long = "n".repeat(300);
     let very_long = "d/".repeat(2_000);
     let paths = [
-        "../secret.txt", "../../secret.txt", "../../../secret.txt", "/../../../secret.txt", "sub/../../secret.txt",
-        "sub/../../../../secret.txt", "/sub/../../../secret.txt", "..", "../", "../..", "/..", "/../../..",
-        "....//....//secret.txt", "..\\..\\secret.txt", "..%2f..%2fsecret.txt", "%2e%2e/%2e%2e/secret.txt",
-        "..%00/secret.txt", "%2e%2e", "..;/secret.txt", "\u{2025}/secret.txt", "\u{ff0e}\u{ff0e}/secret.txt", "~/secret.txt", "~root",
-        "~", "-la /", "//etc/passwd", "/etc/passwd", "file:///etc/passwd", "C:\\secret.txt", "\\\\host\\share",
-        "../neighbour.txt", "../../neighbour.txt", "absolute", "vault", "vault/", "vault/secret.txt", "vault/new",
-        "up2", "up3", "chain", "parent", "parent/neighbour.txt", "parent/parent/secret.txt", "parent/new",
-        "everything", "everything/etc/passwd", "everything/tmp/new", "loop", "loop/x", "sub/../parent/../secret.txt",
-        &deep, &long, &very_long,
+        "../secret.txt",
+        "../../secret.txt",
+        "../../../secret.txt",
+        "/../../../secret.txt",
+        "sub/../../secret.txt",
+        "sub/../../../../secret.txt",
+        "/sub/../../../secret.txt",
+        "..",
+        "../",
+        "../..",
+        "/..",
+        "/../../..",
+        "....//....//secret.txt",
+        "..\\..\\secret.txt",
+        "..%2f..%2fsecret.txt",
+        "%2e%2e/%2e%2e/secret.txt",
+        "..%00/secret.txt",
+        "%2e%2e",
+        "..;/secret.txt",
+        "\u{2025}/secret.txt",
+        "\u{ff0e}\u{ff0e}/secret.txt",
+        "~/secret.txt",
+        "~root",
+        "~",
+        "-la /",
+        "//etc/passwd",
+        "/etc/passwd",
+        "file:///etc/passwd",
+        "C:\\secret.txt",
+        "\\\\host\\share",
+        "../neighbour.txt",
+        "../../neighbour.txt",
+        "absolute",
+        "vault",
+        "vault/",
+        "vault/secret.txt",
+        "vault/new",
+        "up2",
+        "up3",
+        "chain",
+        "parent",
+        "parent/neighbour.txt",
+        "parent/parent/secret.txt",
+        "parent/new",
+        "everything",
+        "everything/etc/passwd",
+        "everything/tmp/new",
+        "loop",
+        "loop/x",
+        "sub/../parent/../secret.txt",
+        &deep,
+        &long,
+        &very_long,
     ];
-    let (ada, guest, anonymous) = (server.log_in(ADA), server.log_in(GUEST), server.log_in(ANONYMOUS));
+    let (ada, guest, anonymous) = (
+        server.log_in(ADA),
+        server.log_in(GUEST),
+        server.log_in(ANONYMOUS),
+    );
     for mut client in [ada, guest, anonymous] {
         client.say("TYPE I");
         // It works, as far as it is allowed.
         assert_eq!(client.fetch("RETR inside").unwrap(), b"own");
         for path in paths {
             for command in ["RETR", "LIST", "NLST", "MLSD"] {
-                let got = client.fetch(&format!("{command} {path}")).unwrap_or_default();
+                let got = client
+                    .fetch(&format!("{command} {path}"))
+                    .unwrap_or_default();
                 let text = String::from_utf8_lossy(&got);
-                let word = ["secret outside", "neighbour", "root:"].into_iter().find(|word| text.contains(word));
+                let word = ["secret outside", "neighbour", "root:"]
+                    .into_iter()
+                    .find(|word| text.contains(word));
                 assert_eq!(word, None, "{command} {path}");
             }
             for command in ["SIZE", "MDTM", "MLST", "STAT", "CWD", "RNFR"] {
                 let reply = client.say(&format!("{command} {path}"));
-                assert!(!reply.contains("neighbour") && !reply.contains("root:"), "{command} {path}: {reply}");
-                assert!(!(command == "SIZE" && reply == "213 18"), "{command} {path}: {reply}");
+                assert!(
+                    !reply.contains("neighbour") && !reply.contains("root:"),
+                    "{command} {path}: {reply}"
+                );
+                assert!(
+                    !(command == "SIZE" && reply == "213 18"),
+                    "{command} {path}: {reply}"
+                );
                 if command == "CWD" {
                     let names = client.fetch("NLST").unwrap_or_default();
                     let names = String::from_utf8_lossy(&names).into_owned();
-                    assert!(!names.contains("secret") && !names.contains("neighbour"), "CWD {path}: {names}");
+                    assert!(
+                        !names.contains("secret") && !names.contains("neighbour"),
+                        "CWD {path}: {names}"
+                    );
                     client.say("CWD /");
                 }
             }
@@ -493,8 +649,15 @@ fn nobody_leaves_their_folder() {
         }
         assert_eq!(client.say("NOOP")[..3], *"200", "the session lives");
     }
-    let top: Vec<_> = fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    assert_eq!(top.len(), 4, "only home, shared, public and the neighbour: {top:?}");
+    let top: Vec<_> = fs::read_dir(&root)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    assert_eq!(
+        top.len(),
+        4,
+        "only home, shared, public and the neighbour: {top:?}"
+    );
     assert_eq!(fs::read_dir(root.join("home")).unwrap().count(), 1);
 }
 
@@ -503,7 +666,16 @@ fn a_name_with_a_nul_or_a_line_end_in_it_is_refused() {
     let server = Server::start();
     let before = tree(&server.root);
     let mut ada = server.log_in(ADA);
-    for name in [&b"notes.txt\0.png"[..], b"\0", b"..\0/x", b"a\rb", b"a\r\0b", b"a\x7f", b"\xff\xfe", b"\xc0\xae\xc0\xae/x"] {
+    for name in [
+        &b"notes.txt\0.png"[..],
+        b"\0",
+        b"..\0/x",
+        b"a\rb",
+        b"a\r\0b",
+        b"a\x7f",
+        b"\xff\xfe",
+        b"\xc0\xae\xc0\xae/x",
+    ] {
         for command in ["RETR", "STOR", "MKD", "DELE", "CWD", "SIZE"] {
             ada.send(&[command.as_bytes(), b" ", name, b"\r\n"].concat());
             let reply = ada.reply();
@@ -525,7 +697,11 @@ fn what_is_no_plain_file_is_not_sent_and_keeps_nobody_waiting() {
     for name in ["pipe", "folder", "/", "."] {
         let refused = ada.fetch(&format!("RETR {name}")).unwrap_err();
         assert_eq!(refused[..3], *"550", "RETR {name}: {refused}");
-        assert_eq!(ada.store(&format!("STOR {name}"), b"x")[..3], *"550", "STOR {name}");
+        assert_eq!(
+            ada.store(&format!("STOR {name}"), b"x")[..3],
+            *"550",
+            "STOR {name}"
+        );
     }
 }
 
@@ -560,22 +736,40 @@ fn text_has_cr_lf_on_the_wire_and_lf_in_the_file() {
     assert!(line_feeds > 0);
     assert_eq!(damaged.len(), picture.len() + line_feeds);
     assert_eq!(ada.store("STOR damaged.png", &picture)[..3], *"226");
-    assert!(fs::read(home.join("damaged.png")).unwrap().len() < picture.len(), "CR LF in it became LF");
+    assert!(
+        fs::read(home.join("damaged.png")).unwrap().len() < picture.len(),
+        "CR LF in it became LF"
+    );
 
     for (command, code) in [
-        ("TYPE I", "200"), ("TYPE A", "200"), ("TYPE a n", "200"), ("TYPE L 8", "200"), ("type i", "200"),
-        ("TYPE E", "504"), ("TYPE A T", "504"), ("TYPE L 36", "504"), ("TYPE", "504"), ("TYPE IA", "504"),
+        ("TYPE I", "200"),
+        ("TYPE A", "200"),
+        ("TYPE a n", "200"),
+        ("TYPE L 8", "200"),
+        ("type i", "200"),
+        ("TYPE E", "504"),
+        ("TYPE A T", "504"),
+        ("TYPE L 36", "504"),
+        ("TYPE", "504"),
+        ("TYPE IA", "504"),
     ] {
         assert_eq!(&ada.say(command)[..3], code, "{command}");
     }
     // A refused TYPE changes nothing: it is I still.
     assert_eq!(ada.fetch("RETR picture.png").unwrap(), picture);
-    assert_eq!(ada.say("SIZE picture.png"), format!("213 {}", picture.len()));
+    assert_eq!(
+        ada.say("SIZE picture.png"),
+        format!("213 {}", picture.len())
+    );
     ada.say("TYPE A");
     assert_eq!(ada.say("SIZE picture.png")[..3], *"550");
     assert_eq!(ada.say("REST 5")[..3], *"504");
     assert_eq!(ada.say("REST 0")[..3], *"350");
-    assert_eq!(server.log_in(ADA).fetch("RETR text").unwrap(), wire, "a new session begins with A");
+    assert_eq!(
+        server.log_in(ADA).fetch("RETR text").unwrap(),
+        wire,
+        "a new session begins with A"
+    );
 }
 
 #[test]
@@ -596,7 +790,13 @@ fn rest_holds_for_one_transfer() {
         ada.say(&format!("REST {offset}"));
         assert_eq!(ada.fetch("RETR digits").unwrap(), rest, "REST {offset}");
     }
-    for bad in ["REST", "REST x", "REST -1", "REST 1.5", "REST 99999999999999999999999"] {
+    for bad in [
+        "REST",
+        "REST x",
+        "REST -1",
+        "REST 1.5",
+        "REST 99999999999999999999999",
+    ] {
         assert_eq!(ada.say(bad)[..3], *"501", "{bad}");
     }
     ada.say("REST 8");
@@ -604,7 +804,11 @@ fn rest_holds_for_one_transfer() {
     assert_eq!(fs::read(&file).unwrap(), b"01234567xyz");
     for name in ["digits", "new"] {
         ada.say("REST 1000000000000");
-        assert_eq!(ada.store(&format!("STOR {name}"), b"far away")[..3], *"552", "{name}");
+        assert_eq!(
+            ada.store(&format!("STOR {name}"), b"far away")[..3],
+            *"552",
+            "{name}"
+        );
     }
     assert_eq!(fs::read(&file).unwrap(), b"01234567xyz");
     assert_eq!(ada.store("STOR digits", b"whole")[..3], *"226");
@@ -616,13 +820,30 @@ fn mdtm_and_feat_say_what_is_there() {
     let server = Server::start();
     let file = server.root.join("home/ada/notes.txt");
     let moment = std::time::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
-    fs::File::options().write(true).open(file).unwrap().set_modified(moment).unwrap();
+    fs::File::options()
+        .write(true)
+        .open(file)
+        .unwrap()
+        .set_modified(moment)
+        .unwrap();
     let mut ada = server.log_in(ADA);
     assert_eq!(ada.say("MDTM notes.txt"), "213 20010909014640");
     assert_eq!(ada.say("MDTM missing")[..3], *"550");
     let features = ada.say("FEAT");
-    for feature in ["AUTH TLS", "EPSV", "MDTM", "PBSZ", "PROT", "REST STREAM", "SIZE", "UTF8"] {
-        assert!(features.contains(&format!("\n {feature}\n")), "{feature} in {features}");
+    for feature in [
+        "AUTH TLS",
+        "EPSV",
+        "MDTM",
+        "PBSZ",
+        "PROT",
+        "REST STREAM",
+        "SIZE",
+        "UTF8",
+    ] {
+        assert!(
+            features.contains(&format!("\n {feature}\n")),
+            "{feature} in {features}"
+        );
     }
     assert!(!features.contains("MD5"), "{features}");
 }
@@ -637,7 +858,11 @@ fn passive_extended_passive_and_active_give_the_same_bytes() {
     ada.say("TYPE I");
     for mode in ["PASV", "EPSV", "EPSV 1", "PORT", "EPRT"] {
         for _ in 0..2 {
-            assert_eq!(ada.fetch_by(mode, "RETR picture.png").unwrap(), picture, "{mode}");
+            assert_eq!(
+                ada.fetch_by(mode, "RETR picture.png").unwrap(),
+                picture,
+                "{mode}"
+            );
             let reply = ada.store_by(mode, "STOR copy", &picture);
             assert_eq!(reply[..3], *"226", "{mode}: {reply}");
             assert_eq!(ada.fetch_by(mode, "RETR copy").unwrap(), picture);
@@ -670,10 +895,24 @@ fn an_active_data_connection_goes_to_the_client_only() {
         assert_eq!(reply[..3], *"504", "{command}: {reply}");
     }
     for command in [
-        "PORT", "PORT 127,0,0,1,9", "PORT 127,0,0,1,9,9,9", "PORT 127,0,0,1,256,1", "PORT 127,0,0,1,-1,1",
-        "PORT 127.0.0.1,9,9", "PORT a,b,c,d,e,f", "PORT 127,0,0,1,9,", "EPRT", "EPRT |", "EPRT |1|127.0.0.1|9999",
-        "EPRT 1|127.0.0.1|9999|", "EPRT |2|127.0.0.1|9999|", "EPRT |1|::1|9999|", "EPRT |3|127.0.0.1|9999|",
-        "EPRT |1|127.0.0.1|99999|", "EPRT |1|localhost|9999|", "EPRT |1|127.0.0.1|9999|9|",
+        "PORT",
+        "PORT 127,0,0,1,9",
+        "PORT 127,0,0,1,9,9,9",
+        "PORT 127,0,0,1,256,1",
+        "PORT 127,0,0,1,-1,1",
+        "PORT 127.0.0.1,9,9",
+        "PORT a,b,c,d,e,f",
+        "PORT 127,0,0,1,9,",
+        "EPRT",
+        "EPRT |",
+        "EPRT |1|127.0.0.1|9999",
+        "EPRT 1|127.0.0.1|9999|",
+        "EPRT |2|127.0.0.1|9999|",
+        "EPRT |1|::1|9999|",
+        "EPRT |3|127.0.0.1|9999|",
+        "EPRT |1|127.0.0.1|99999|",
+        "EPRT |1|localhost|9999|",
+        "EPRT |1|127.0.0.1|9999|9|",
     ] {
         let reply = ada.say(command);
         assert_eq!(reply[..3], *"501", "{command}: {reply}");
@@ -728,7 +967,15 @@ fn it_serves_ipv6() {
 fn a_transfer_without_a_data_connection_is_refused() {
     let server = Server::start();
     let mut ada = server.log_in(ADA);
-    for command in ["RETR notes.txt", "STOR x", "LIST", "NLST", "MLSD", "APPE x", "STOU"] {
+    for command in [
+        "RETR notes.txt",
+        "STOR x",
+        "LIST",
+        "NLST",
+        "MLSD",
+        "APPE x",
+        "STOU",
+    ] {
         let reply = ada.say(command);
         assert_eq!(reply[..3], *"425", "{command}: {reply}");
     }
@@ -741,8 +988,13 @@ fn tls_is_offered_and_nothing_said_before_it_counts_as_said_in_it() {
     let server = Server::start();
     let mut client = server.connect();
     for (command, code) in [
-        ("AUTH SSL", "504"), ("AUTH GSSAPI", "504"), ("AUTH", "504"), ("PROT P", "503"), ("PBSZ 0", "503"),
-        ("CCC", "530"), ("auth tls", "234"),
+        ("AUTH SSL", "504"),
+        ("AUTH GSSAPI", "504"),
+        ("AUTH", "504"),
+        ("PROT P", "503"),
+        ("PBSZ 0", "503"),
+        ("CCC", "530"),
+        ("auth tls", "234"),
     ] {
         assert_eq!(&client.say(command)[..3], code, "{command}");
     }
@@ -760,9 +1012,15 @@ fn tls_is_offered_and_nothing_said_before_it_counts_as_said_in_it() {
     let mut client = server.log_in(ADA);
     assert_eq!(client.say("AUTH TLS")[..3], *"503", "too late");
     let pem = fs::read_to_string(&server.authority).unwrap();
-    assert!(pem.starts_with("-----BEGIN CERTIFICATE-----") && !pem.contains("PRIVATE"), "{pem}");
+    assert!(
+        pem.starts_with("-----BEGIN CERTIFICATE-----") && !pem.contains("PRIVATE"),
+        "{pem}"
+    );
     let folder = server.authority.parent().unwrap();
-    let others: Vec<_> = tree(folder).into_iter().filter(|(path, _)| !path.starts_with("root")).collect();
+    let others: Vec<_> = tree(folder)
+        .into_iter()
+        .filter(|(path, _)| !path.starts_with("root"))
+        .collect();
     assert_eq!(others.len(), 1, "no private key on the disk: {others:?}");
 }
 
@@ -772,9 +1030,14 @@ fn tls_is_offered_and_nothing_said_before_it_counts_as_said_in_it() {
 fn pipelined_and_split_commands_are_answered_in_order() {
     let server = Server::start();
     let mut ada = server.log_in(ADA);
-    ada.send(b"TYPE I\r\nSIZE notes.txt\r\nNOOP\r\nTYPE A\r\nPWD\nnoop\r\nREST 0\r\nMDTM missing\r\n");
+    ada.send(
+        b"TYPE I\r\nSIZE notes.txt\r\nNOOP\r\nTYPE A\r\nPWD\nnoop\r\nREST 0\r\nMDTM missing\r\n",
+    );
     let codes: Vec<String> = (0..8).map(|_| ada.reply()[..3].to_owned()).collect();
-    assert_eq!(codes, ["200", "213", "200", "200", "257", "200", "350", "550"]);
+    assert_eq!(
+        codes,
+        ["200", "213", "200", "200", "257", "200", "350", "550"]
+    );
     for byte in b"SYST\r\n" {
         ada.send(&[*byte]);
         thread::sleep(Duration::from_millis(5));
@@ -822,10 +1085,18 @@ fn a_stalled_client_holds_up_nobody() {
     let mut other = server.log_in(ADA);
     other.fetch("RETR notes.txt").unwrap();
     assert_eq!(other.store("STOR other", b"x")[..3], *"226");
-    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    assert!(
+        start.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        start.elapsed()
+    );
     drop((stalled, half_done));
     assert_eq!(slow.reply()[..3], *"426");
-    assert_eq!(uploads.reply()[..3], *"226", "the end of the connection is the end of the file");
+    assert_eq!(
+        uploads.reply()[..3],
+        *"226",
+        "the end of the connection is the end of the file"
+    );
     slow.fetch("RETR notes.txt").unwrap();
 }
 
@@ -864,7 +1135,11 @@ fn who_is_silent_or_lets_a_transfer_stand_still_is_sent_away() {
         let start = Instant::now();
         assert_eq!(client.reply()[..3], *"421", "{what}");
         assert!(client.has_ended(), "{what}");
-        assert!(start.elapsed() < Duration::from_secs(5), "{what}: {:?}", start.elapsed());
+        assert!(
+            start.elapsed() < Duration::from_secs(5),
+            "{what}: {:?}",
+            start.elapsed()
+        );
     };
     sent_away(server.connect(), "never logged in");
     sent_away(server.log_in(ADA), "logged in, then silent");
@@ -952,7 +1227,14 @@ fn a_client_that_goes_away_frees_its_place() {
 #[test]
 fn it_survives_whatever_a_stranger_sends() {
     let server = Server::start();
-    for garbage in [&noise(50_000)[..], b"\0\0\0\0", b"\r\n\r\n\n\r\r\n", b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"USER", b"\x16\x03\x01\x02\x00"] {
+    for garbage in [
+        &noise(50_000)[..],
+        b"\0\0\0\0",
+        b"\r\n\r\n\n\r\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"USER",
+        b"\x16\x03\x01\x02\x00",
+    ] {
         let mut client = server.connect();
         // It may have closed already: that is its right.
         let _ = client.control.get_mut().write_all(garbage);
@@ -967,7 +1249,10 @@ fn it_survives_whatever_a_stranger_sends() {
     let _ = client.control.read_to_end(&mut rest);
     server.expect("ended: the client sent an endless line");
     let mut ada = server.log_in(ADA);
-    for command in ["", " ", "XYZZY", "RETR", "STOR", "CWD", "MKD", "MODE B", "STRU R", "SITE X", "ALLO 1", "ACCT x", "HELP", "OPTS X", "EPSV 9", "MLST"] {
+    for command in [
+        "", " ", "XYZZY", "RETR", "STOR", "CWD", "MKD", "MODE B", "STRU R", "SITE X", "ALLO 1",
+        "ACCT x", "HELP", "OPTS X", "EPSV 9", "MLST",
+    ] {
         let reply = ada.say(command);
         assert!(reply.as_bytes()[0].is_ascii_digit(), "{command}: {reply}");
     }
@@ -984,10 +1269,15 @@ fn a_large_file_passes_in_little_memory() {
     ada.say("TYPE I");
     let large = noise(64 << 20);
     assert_eq!(ada.store("STOR large", &large)[..3], *"226");
-    assert!(ada.fetch("RETR large").unwrap() == large, "other bytes came back");
+    assert!(
+        ada.fetch("RETR large").unwrap() == large,
+        "other bytes came back"
+    );
     let status = fs::read_to_string(format!("/proc/{}/status", server.child.id()));
     let Some(peak) = status.ok().and_then(|status| {
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmHWM:"))?;
         line.trim().strip_suffix(" kB")?.parse::<u64>().ok()
     }) else {
         return common_skip("this system does not tell the memory of a process");
