@@ -195,10 +195,12 @@ fn upload(ftp: &mut FtpStream, from: &Path, name: &str, size: u64) -> Result<(),
     let mut file = File::open(from)?;
     let bar = progress("upload", size);
     let mut data = ftp.put_with_stream(name)?;
-    io::copy(&mut bar.wrap_read(&mut file), &mut data)?;
+    let sent = io::copy(&mut bar.wrap_read(&mut file), &mut data);
     bar.finish_and_clear();
-    // Closing the data connection says "that was all"; 226 says that the server has all of it.
+    // Closing the data connection says "that was all"; 226 says that the server has all of it. Where the server
+    // closes it in the middle, its reply says why: so look at that before `sent`.
     data.finish()?;
+    sent?;
     let stored = ftp.size(name)? as u64;
     if stored != size {
         return Err(Problem(format!("of {size} bytes, {stored} were stored")));
