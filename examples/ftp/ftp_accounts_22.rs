@@ -170,7 +170,10 @@ fn read(ftp: &mut FtpStream, command: &str) -> FtpResult<String> {
     let (_, mut data) = ftp.custom_data_command(command, &start)?;
     let mut bytes = Vec::new();
     let read = (&mut data).take(LONGEST).read_to_end(&mut bytes);
-    read.map_err(FtpError::ConnectionError)?;
+    if read.map_err(FtpError::ConnectionError)? as u64 == LONGEST {
+        let problem = io::Error::other(format!("the answer to {command} is too long"));
+        return Err(FtpError::ConnectionError(problem));
+    }
     data.finish()?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

@@ -130,6 +130,9 @@ fn fetch(ftp: &mut FtpStream, name: &str, opened: &str) -> Result<Vec<u8>, Probl
     println!("  {opened} the data connection: client {client}, server {server}");
     let mut bytes = Vec::new();
     (&mut data).take(LONGEST).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 == LONGEST {
+        return Err(Problem(format!("{name} is too long")));
+    }
     // The end of the data could be a server that has died; 226 says that it is the end of the file.
     data.finish()?;
     println!("  {} bytes of {name}", bytes.len());

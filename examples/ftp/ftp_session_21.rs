@@ -181,6 +181,9 @@ fn list(ftp: &mut FtpStream) -> Result<(), Problem> {
     (&mut data)
         .take(LONGEST_LISTING)
         .read_to_end(&mut listing)?;
+    if listing.len() as u64 == LONGEST_LISTING {
+        return Err(Problem("its listing is too long".into()));
+    }
     data.finish()?;
     for line in String::from_utf8_lossy(&listing).lines() {
         println!("  {}", printable(line));

@@ -248,7 +248,9 @@ fn session(address: Address, mut file: File) -> Result<u64, Problem> {
         let size = ftp.size(&address.file)? as u64;
         (ftp.retr_as_stream(&address.file)?, Some(size))
     };
-    let length = io::copy(&mut (&mut data).take(LARGEST + 1), &mut file)?;
+    // One byte more than there should be is enough to see that it is wrong.
+    let limit = size.map_or(LARGEST, |size| size.min(LARGEST)) + 1;
+    let length = io::copy(&mut (&mut data).take(limit), &mut file)?;
     if length > LARGEST {
         return Err(Problem(format!("the file has more than {LARGEST} bytes")));
     }

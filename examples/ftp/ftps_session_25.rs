@@ -10,7 +10,7 @@
 //! $ cargo run --example ftps_session_25 127.0.0.1:7020 PATH/authority.pem
 //! ```
 //!
-//! Expect `AUTH TLS`, `PBSZ 0` and `PROT P` before `USER`. Its arguments are the server's address, and the
+//! Expect `AUTH TLS`, a handshake, `PBSZ 0` and `PROT P` before `USER`. Its arguments are the server's address, and the
 //! certificate of the authority (CA) that has signed the server's. Without one, it trusts nobody.
 //!
 //! Try next: leave the certificate out. Then start the server anew, which makes a new one, and take the old one.
@@ -33,7 +33,7 @@ use std::{
     time::Duration,
 };
 use suppaftp::{
-    FtpError, RustlsConnector, RustlsFtpStream, Status,
+    FtpError, FtpResult, RustlsConnector, RustlsFtpStream, Status, TlsConnector, TlsStream,
     rustls::{
         ClientConfig, RootCertStore,
         crypto::ring,
@@ -95,7 +95,7 @@ fn run(server: &str, authority: Option<&Path>) -> Result<(), String> {
 
 // ANCHOR: trust
 /// Whom we believe: the authority in this file (PEM), nobody else; without a file, nobody.
-fn trust(authority: Option<&Path>) -> Result<RustlsConnector, String> {
+fn trust(authority: Option<&Path>) -> Result<Encrypt, String> {
     let mut roots = RootCertStore::empty();
     if let Some(file) = authority {
         let certificate = CertificateDer::from_pem_file(file).map_err(|error| error.to_string())?;
@@ -106,17 +106,43 @@ fn trust(authority: Option<&Path>) -> Result<RustlsConnector, String> {
         .map_err(|error| error.to_string())?
         .with_root_certificates(roots)
         .with_no_client_auth();
-    Ok(Arc::new(config).into())
+    Ok(Encrypt(Arc::new(config).into()))
 }
 // ANCHOR_END: trust
 
+// ANCHOR: handshake
+/// What suppaftp calls for each connection that is to be encrypted. Its own connector lets the first bytes that
+/// are sent bring about the handshake; this one shakes hands first, so that we see it, and what fails in it.
+#[derive(Debug)]
+struct Encrypt(RustlsConnector);
+
+impl TlsConnector for Encrypt {
+    type Stream = <RustlsConnector as TlsConnector>::Stream;
+
+    fn connect(&self, server: &str, connection: TcpStream) -> FtpResult<Self::Stream> {
+        let mut stream = self.0.connect(server, connection)?;
+        let tls = stream.mut_ref();
+        while tls.conn.is_handshaking() {
+            tls.conn.complete_io(&mut tls.sock).map_err(|error| {
+                FtpError::SecureError(match error.kind() {
+                    io::ErrorKind::InvalidData => {
+                        format!("{error}: give the certificate of its authority, of this run")
+                    }
+                    _ => Problem::from(error).0,
+                })
+            })?;
+        }
+        if let Some(version) = tls.conn.protocol_version() {
+            println!("= {version:?}, with the certificate of {server}");
+        }
+        Ok(stream)
+    }
+}
+// ANCHOR_END: handshake
+
 // ANCHOR: session
-fn session(server: SocketAddr, trust: RustlsConnector) -> Result<(), Problem> {
+fn session(server: SocketAddr, trust: Encrypt) -> Result<(), Problem> {
     let mut ftp = connect(server, trust)?;
-    println!(
-        "from here on, all is encrypted, and the server is {}",
-        server.ip()
-    );
     ftp.login("ada", "lovelace")?;
     ftp.transfer_type(FileType::Binary)?;
     for command in ["LIST", "RETR notes.txt"] {
@@ -125,6 +151,9 @@ fn session(server: SocketAddr, trust: RustlsConnector) -> Result<(), Problem> {
         let mut bytes = Vec::new();
         // TLS marks the end of a stream. Where somebody cuts the connection, this is an error.
         (&mut data).take(LONGEST).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 == LONGEST {
+            return Err(Problem(format!("the answer to {command} is too long")));
+        }
         data.finish()?;
         for line in String::from_utf8_lossy(&bytes).lines() {
             println!("  {}", printable(line));
@@ -136,7 +165,7 @@ fn session(server: SocketAddr, trust: RustlsConnector) -> Result<(), Problem> {
 
 // ANCHOR: secure
 /// Opens the control connection, and has it encrypted before anything else is said.
-fn connect(server: SocketAddr, trust: RustlsConnector) -> Result<RustlsFtpStream, Problem> {
+fn connect(server: SocketAddr, trust: Encrypt) -> Result<RustlsFtpStream, Problem> {
     // From here on, suppaftp's log goes to `Wire`.
     if log::set_logger(&Wire).is_ok() {
         log::set_max_level(LevelFilter::Trace);
@@ -222,6 +251,7 @@ impl From<FtpError> for Problem {
             }
             FtpError::BadResponse => Problem("that is no reply: is it an FTP server?".into()),
             FtpError::ConnectionError(error) => error.into(),
+            FtpError::SecureError(why) => Problem(why.replace("Secure error: ", "")),
             other => Problem(other.to_string()),
         }
     }
