@@ -222,7 +222,7 @@ fn run(url: &str, save_as: Option<&Path>) -> Result<(), String> {
 // ANCHOR: session
 fn session(address: Address, mut file: File) -> Result<u64, Problem> {
     println!(
-        "HOST {} port {}, as {}",
+        "HOST {}:{}, as {}",
         address.host, address.port, address.user
     );
     for folder in &address.folders {
