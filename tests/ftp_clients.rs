@@ -980,6 +980,202 @@ fn talk(
     }
 }
 
+// ---- Debian's vsftpd ----
+
+#[cfg(unix)]
+mod vsftpd {
+    use super::*;
+
+    #[test]
+    #[ignore = "needs vsftpd"]
+    fn the_session_works_with_vsftpd() {
+        let Some(vsftpd) = Vsftpd::start(&[]) else {
+            return;
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let shown = output(run(SESSION, [&vsftpd.address], folder.path()));
+        assert!(shown.contains("< 220 (vsFTPd"), "{shown}");
+        assert_eq!(shown.matches("byte for byte").count(), 2, "{shown}");
+        assert!(shown.contains("< 221 "), "{shown}");
+        let big = output(run(SESSION, [&vsftpd.address, "8"], folder.path()));
+        assert!(big.contains("uploaded 8388608 bytes"), "{big}");
+        vsftpd.has_its_own_files_only();
+        is_empty(folder.path());
+    }
+
+    #[test]
+    #[ignore = "needs vsftpd"]
+    fn the_modes_work_with_vsftpd() {
+        let folder = tempfile::tempdir().unwrap();
+        // As Debian has it, it sends text as it is; told to, it makes CR LF of each LF that has no CR.
+        let text = ["ascii_download_enable=YES", "ascii_upload_enable=YES"];
+        for (options, says) in [
+            (&[][..], "no byte differs"),
+            (&text, "byte 7: [0a, 00, 00, 00] became [0d, 0a, 00, 00]"),
+        ] {
+            let Some(vsftpd) = Vsftpd::start(options) else {
+                return;
+            };
+            let shown = output(run(MODES, [&vsftpd.address], folder.path()));
+            assert!(
+                shown.contains("\n< 229 ") && shown.contains("\n> PORT "),
+                "{shown}"
+            );
+            assert_eq!(shown.matches("the server opened").count(), 1, "{shown}");
+            assert!(shown.contains(says), "{shown}");
+            vsftpd.has_its_own_files_only();
+        }
+    }
+
+    #[test]
+    #[ignore = "needs vsftpd"]
+    fn a_url_works_with_vsftpd() {
+        let Some(vsftpd) = Vsftpd::start(&[]) else {
+            return;
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let saved = folder.path().join("saved.png");
+        let url = format!("ftp://{}/folder/picture.png", vsftpd.address);
+        output(run(
+            URL,
+            [OsStr::new(&url), saved.as_os_str()],
+            folder.path(),
+        ));
+        let picture = fs::read(vsftpd.root.path().join("folder/picture.png")).unwrap();
+        assert_eq!(fs::read(saved).unwrap(), picture);
+        let shown = output(run(
+            URL,
+            [format!("ftp://{}/folder/", vsftpd.address)],
+            folder.path(),
+        ));
+        assert!(shown.contains("\n  picture.png\n"), "{shown}");
+        let ended = run(
+            URL,
+            [format!("ftp://ada:wrong@{}/x", vsftpd.address)],
+            folder.path(),
+        );
+        // Its relay makes `ada` anonymous, who may come in, but there is no such file.
+        fails(ended, URL, "550 ");
+    }
+
+    #[test]
+    #[ignore = "needs vsftpd"]
+    fn vsftpd_without_tls_gets_no_password_by_ftps() {
+        let Some(vsftpd) = Vsftpd::start(&[]) else {
+            return;
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let ended = run(TLS, [&vsftpd.address], folder.path());
+        fails(
+            ended,
+            TLS,
+            "no password was sent, for it is not secure: 530 Please login",
+        );
+    }
+
+    /// vsftpd, one process for each connection, as inetd starts it: so the port is one that we have bound.
+    ///
+    /// The accounts of vsftpd are those of the system, which a test leaves alone; so a relay writes `USER anonymous`
+    /// for `USER ada`, and `anonymous` may do here what `ada` may.
+    struct Vsftpd {
+        address: String,
+        root: tempfile::TempDir,
+    }
+
+    impl Vsftpd {
+        /// `None`, and a word on it, where vsftpd is missing; but not in CI.
+        fn start(options: &[&str]) -> Option<Self> {
+            let program = ["/usr/sbin/vsftpd", "/usr/bin/vsftpd"]
+                .into_iter()
+                .find(|path| Path::new(path).exists());
+            let Some(program) = program else {
+                assert!(std::env::var_os("CI").is_none(), "CI must have vsftpd");
+                eprintln!("skipped: vsftpd is missing");
+                return None;
+            };
+            let (root, settings) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+            fs::create_dir(root.path().join("folder")).unwrap();
+            fs::write(root.path().join("notes.txt"), "notes\nof a test\n").unwrap();
+            let picture = include_bytes!("../examples/ftp/ftp_server_20/picture.png");
+            fs::write(root.path().join("picture.png"), picture).unwrap();
+            fs::write(root.path().join("folder/picture.png"), picture).unwrap();
+            let path = root.path().display();
+            let file = settings.path().join("vsftpd.conf");
+            let lines = [
+                "listen=NO",
+                "run_as_launching_user=YES",
+                "local_enable=NO",
+                "anonymous_enable=YES",
+                "write_enable=YES",
+                "anon_upload_enable=YES",
+                "anon_mkdir_write_enable=YES",
+                "anon_other_write_enable=YES",
+                "anon_world_readable_only=NO",
+                "anon_umask=022",
+                "seccomp_sandbox=NO",
+                "isolate=NO",
+                "isolate_network=NO",
+                &format!("anon_root={path}"),
+                &format!("secure_chroot_dir={path}"),
+            ];
+            fs::write(&file, [&lines[..], options, &[""]].concat().join("\n")).unwrap();
+
+            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+            let address = listener.local_addr().unwrap().to_string();
+            thread::spawn(move || {
+                // The settings stay as long as somebody may connect.
+                let _settings = settings;
+                while let Ok((client, _)) = listener.accept() {
+                    let mut vsftpd = Command::new(program);
+                    vsftpd.arg(&file);
+                    thread::spawn(move || drop(relay_to(vsftpd, client)));
+                }
+            });
+            Some(Self { address, root })
+        }
+
+        #[track_caller]
+        fn has_its_own_files_only(&self) {
+            let mut names: Vec<_> = fs::read_dir(self.root.path())
+                .unwrap()
+                .map(|file| file.unwrap().file_name())
+                .collect();
+            names.sort();
+            assert_eq!(names, ["folder", "notes.txt", "picture.png"]);
+        }
+    }
+
+    /// Passes one control connection to a process of its own, which ends with it.
+    fn relay_to(mut vsftpd: Command, client: TcpStream) -> std::io::Result<()> {
+        let inside = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let mut to_server = TcpStream::connect(inside.local_addr()?)?;
+        let server: std::os::fd::OwnedFd = inside.accept()?.0.into();
+        let vsftpd = vsftpd
+            .stdin(server.try_clone()?)
+            .stdout(server)
+            .stderr(Stdio::null());
+        let mut vsftpd = vsftpd.spawn()?;
+        let (mut from_server, mut to_client) = (to_server.try_clone()?, client.try_clone()?);
+        let replies = thread::spawn(move || std::io::copy(&mut from_server, &mut to_client));
+        client.set_read_timeout(Some(FOR_EVER))?;
+        for line in BufReader::new(client).lines() {
+            let Ok(line) = line else { break };
+            let line = if line == "USER ada" {
+                "USER anonymous"
+            } else {
+                &line
+            };
+            if write!(to_server, "{line}\r\n").is_err() {
+                break;
+            }
+        }
+        let _ = to_server.shutdown(Shutdown::Both);
+        let _ = replies.join();
+        let _ = vsftpd.kill();
+        vsftpd.wait().map(drop)
+    }
+}
+
 // ---- What the tests share ----
 
 /// How a client is told of a server.
