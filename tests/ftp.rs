@@ -5,9 +5,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[allow(dead_code)] // not each part needs all of it
 mod common;
 
-use common::{DEADLINE, fails, program, run, succeeds};
+use common::{DEADLINE, fails, program, run};
+use socket2::{Domain, Socket, Type};
 use std::{
     collections::BTreeMap,
     fs,
@@ -27,6 +29,46 @@ const GUEST: (&str, &str) = ("guest", "welcome");
 const ANONYMOUS: (&str, &str) = ("anonymous", "somebody@example.com");
 /// What files a folder has: path below it, and content (`None` for a folder).
 type Tree = BTreeMap<PathBuf, Option<Vec<u8>>>;
+
+// ---- What it costs the other parts ----
+
+#[test]
+fn the_crates_of_this_part_cost_no_other_part_anything() {
+    for (package, edges) in [
+        ("loopback", "normal,build"),
+        ("sockets", "all"),
+        ("exercises", "all"),
+    ] {
+        let tree = assert_cmd::Command::new(env!("CARGO"))
+            .args([
+                "tree",
+                "--package",
+                package,
+                "--edges",
+                edges,
+                "--prefix",
+                "none",
+            ])
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .timeout(DEADLINE)
+            .assert()
+            .success();
+        let tree = String::from_utf8_lossy(&tree.get_output().stdout).into_owned();
+        assert!(tree.starts_with(package), "{tree}");
+        let heavy = [
+            "libunftp ",
+            "unftp-",
+            "rustls ",
+            "rcgen ",
+            "ring ",
+            "cap-std ",
+        ];
+        let found = tree
+            .lines()
+            .find(|line| heavy.iter().any(|name| line.starts_with(name)));
+        assert_eq!(found, None, "{package} needs it");
+    }
+}
 
 // ---- Starting and ending ----
 
@@ -351,7 +393,8 @@ fn the_real_account_may_do_everything_at_home() {
     assert_eq!(fs::read(home.join("a file")).unwrap(), b"shorter");
     assert_eq!(ada.store("STOR empty", b"")[..3], *"226");
     assert_eq!(ada.fetch("RETR empty").unwrap(), b"");
-    assert_eq!(ada.say("MKD folder")[..3], *"257");
+    assert_eq!(ada.say("MKD folder"), "257 \"/folder\" is there");
+    assert_eq!(ada.say("MKD a\"b"), "257 \"/a\"\"b\" is there");
     assert_eq!(ada.say("RNFR a file")[..3], *"350");
     assert_eq!(ada.say("RNTO folder/b")[..3], *"250");
     assert_eq!(fs::read(home.join("folder/b")).unwrap(), b"shorter");
@@ -374,7 +417,6 @@ fn the_real_account_may_do_everything_at_home() {
 #[test]
 fn the_guest_may_add_and_change_nothing() {
     let server = Server::start();
-    let shared = server.root.join("shared");
     let mut guest = server.log_in(GUEST);
     guest.say("TYPE I");
     assert_eq!(guest.store("STOR mine", b"mine")[..3], *"226");
@@ -420,12 +462,11 @@ fn the_guest_may_add_and_change_nothing() {
     // A link that leads nowhere yet is a name that is taken.
     #[cfg(unix)]
     {
+        let shared = server.root.join("shared");
         std::os::unix::fs::symlink("later", shared.join("link")).unwrap();
         assert_eq!(guest.store("STOR link", b"through")[..3], *"550");
         assert!(!shared.join("later").exists());
     }
-    // What was uploaded in part is there, and stays.
-    drop(shared);
 }
 
 #[test]
@@ -627,10 +668,9 @@ fn nobody_leaves_their_folder() {
                 if command == "CWD" {
                     let names = client.fetch("NLST").unwrap_or_default();
                     let names = String::from_utf8_lossy(&names).into_owned();
-                    assert!(
-                        !names.contains("secret") && !names.contains("neighbour"),
-                        "CWD {path}: {names}"
-                    );
+                    let outside = ["secret.txt", "neighbour.txt", "home", "etc"];
+                    let seen = names.lines().find(|name| outside.contains(name));
+                    assert_eq!(seen, None, "CWD {path}");
                     client.say("CWD /");
                 }
             }
@@ -932,25 +972,24 @@ fn a_strangers_data_connection_gets_nothing() {
     let mut ada = server.log_in(ADA);
     let port = ada.passive_port("EPSV");
     // The same machine, but another address than the client's.
-    let script = "import socket, sys
-s = socket.create_connection(('127.0.0.1', int(sys.argv[1])), 10, ('127.0.0.2', 0))
-s.settimeout(10)
-try: print(len(s.recv(100)))
-except ConnectionResetError: print(0)";
-    let mut stranger = Command::new("python3");
-    let stranger = stranger.args(["-c", script, &port.to_string()]);
-    let Ok(stranger) = stranger.stdout(Stdio::piped()).spawn() else {
-        return common_skip("no python3");
-    };
+    let stranger = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    stranger
+        .bind(&SocketAddr::from(([127, 0, 0, 2], 0)).into())
+        .unwrap();
+    stranger
+        .connect(&SocketAddr::from(([127, 0, 0, 1], port)).into())
+        .unwrap();
+    let mut stranger = with_deadlines(stranger.into());
     ada.send(b"RETR notes.txt\r\n");
-    let got = stranger.wait_with_output().unwrap();
-    assert_eq!(String::from_utf8_lossy(&got.stdout), "0\n");
+    let mut got = Vec::new();
+    let _ = stranger.read_to_end(&mut got);
+    assert_eq!(got, b"");
 }
 
 #[test]
 fn it_serves_ipv6() {
     if TcpListener::bind("[::1]:0").is_err() {
-        return common_skip("this machine has no ::1");
+        return skip("this machine has no ::1");
     }
     let server = Server::start_with("[::1]:0", None, &[]);
     let mut ada = server.log_in(ADA);
@@ -999,7 +1038,8 @@ fn tls_is_offered_and_nothing_said_before_it_counts_as_said_in_it() {
         assert_eq!(&client.say(command)[..3], code, "{command}");
     }
     client.send(b"this is no handshake\r\n");
-    assert!(client.has_ended());
+    let mut alert = Vec::new();
+    let _ = client.control.read_to_end(&mut alert);
     server.expect("[1] = ended: the handshake failed");
 
     let mut client = server.connect();
@@ -1116,6 +1156,12 @@ fn abor_ends_a_transfer_and_not_the_session() {
         assert_eq!(ada.reply()[..3], *"226");
         ada.fetch("RETR notes.txt").unwrap();
     }
+    // At once, perhaps before the first byte has passed.
+    let data = ada.passive();
+    ada.send(b"RETR big\r\nABOR\r\n");
+    let codes: Vec<String> = (0..3).map(|_| ada.reply()[..3].to_owned()).collect();
+    assert_eq!(codes, ["150", "426", "226"]);
+    drop(data);
     let data = ada.passive();
     ada.send(b"STOR half\r\n");
     assert_eq!(ada.reply()[..3], *"150");
@@ -1129,21 +1175,21 @@ fn abor_ends_a_transfer_and_not_the_session() {
 
 #[test]
 fn who_is_silent_or_lets_a_transfer_stand_still_is_sent_away() {
-    let server = Server::start_with(FREE, None, &[("IDLE_SECONDS", "1")]);
+    let server = Server::start_with(FREE, None, &[("IDLE_SECONDS", "2")]);
     big_file(&server, "big");
     let sent_away = |mut client: Client, what: &str| {
         let start = Instant::now();
         assert_eq!(client.reply()[..3], *"421", "{what}");
         assert!(client.has_ended(), "{what}");
         assert!(
-            start.elapsed() < Duration::from_secs(5),
+            start.elapsed() < Duration::from_secs(10),
             "{what}: {:?}",
             start.elapsed()
         );
     };
     sent_away(server.connect(), "never logged in");
     sent_away(server.log_in(ADA), "logged in, then silent");
-    let mut dripping = server.connect();
+    let dripping = server.connect();
     let drip = dripping.control.get_ref().try_clone().unwrap();
     thread::spawn(move || {
         for _ in 0..100 {
@@ -1178,7 +1224,7 @@ fn who_is_silent_or_lets_a_transfer_stand_still_is_sent_away() {
     let mut data = slow.passive();
     slow.send(b"STOR slow\r\n");
     assert_eq!(slow.reply()[..3], *"150");
-    for _ in 0..10 {
+    for _ in 0..15 {
         thread::sleep(Duration::from_millis(200));
         data.write_all(b"x").unwrap();
     }
@@ -1251,7 +1297,10 @@ fn it_survives_whatever_a_stranger_sends() {
     let mut ada = server.log_in(ADA);
     for command in [
         "", " ", "XYZZY", "RETR", "STOR", "CWD", "MKD", "MODE B", "STRU R", "SITE X", "ALLO 1",
-        "ACCT x", "HELP", "OPTS X", "EPSV 9", "MLST",
+        "ACCT x", "HELP", "OPTS X", "EPSV 9", "MLST", "APPE", "DELE", "RMD", "RNFR", "RNTO",
+        "SIZE", "MDTM", "NOOP x", "PASV x", "PWD x", "CDUP x", "FEAT x", "QUIT x", "ABOR x",
+        "STOU x", "MODE", "MODE X", "STRU", "OPTS", "PBSZ", "PROT", "TYPE", "REST", "PORT", "EPRT",
+        "USER", "PASS", "STAT", "STAT x", "AUTH", "CCC",
     ] {
         let reply = ada.say(command);
         assert!(reply.as_bytes()[0].is_ascii_digit(), "{command}: {reply}");
@@ -1280,9 +1329,684 @@ fn a_large_file_passes_in_little_memory() {
             .find_map(|line| line.strip_prefix("VmHWM:"))?;
         line.trim().strip_suffix(" kB")?.parse::<u64>().ok()
     }) else {
-        return common_skip("this system does not tell the memory of a process");
+        return skip("this system does not tell the memory of a process");
     };
     assert!(peak < 48 << 10, "it needed {peak} kB");
 }
 
+// ---- Clients that nobody here wrote ----
+
+/// Runs curl against this path as this account. Gives its exit code, what it printed, and what it complained.
+fn curl(
+    server: &Server,
+    account: (&str, &str),
+    path: &str,
+    options: &[&str],
+) -> (i32, Vec<u8>, String) {
+    let url = format!("ftp://{}/{path}", server.address);
+    let user = format!("{}:{}", account.0, account.1);
+    let mut command = assert_cmd::Command::new("curl");
+    // Of the reader's own settings, none counts here.
+    command.args([
+        "--disable",
+        "--silent",
+        "--show-error",
+        "--path-as-is",
+        "--max-time",
+        "20",
+    ]);
+    command.args(["--user", &user]).args(options).arg(url);
+    let output = command.timeout(DEADLINE).output().expect("curl runs");
+    let complaint = String::from_utf8_lossy(&output.stderr).into();
+    (output.status.code().unwrap_or(-1), output.stdout, complaint)
+}
+
+const PASSIVE_AND_ACTIVE: [&[&str]; 4] = [
+    &[],
+    &["--disable-epsv"],
+    &["--ftp-port", "127.0.0.1"],
+    &["--ftp-port", "127.0.0.1", "--disable-eprt"],
+];
+
+#[test]
+#[ignore = "needs curl"]
+fn curl_downloads_and_uploads_in_each_mode_as_each_account() {
+    let server = Server::start();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("upload");
+    let content = noise(300_000);
+    fs::write(&file, &content).unwrap();
+    let file = file.to_str().unwrap();
+    let tls = ["--ssl-reqd", "--cacert", server.authority.to_str().unwrap()];
+    for (number, mode) in PASSIVE_AND_ACTIVE.into_iter().enumerate() {
+        for secure in [&[][..], &tls] {
+            // curl before 8.0.0 forgets TLS on an active data connection; ftplib brings that case.
+            if number > 1 && !secure.is_empty() {
+                continue;
+            }
+            let options = [mode, secure].concat();
+            for (account, home, there) in [
+                (ADA, "home/ada", "picture.png"),
+                (GUEST, "shared", "readme.txt"),
+                (ANONYMOUS, "public", "course/lesson.txt"),
+            ] {
+                let what = format!("{options:?} {account:?}");
+                let (code, got, complaint) = curl(&server, account, there, &options);
+                assert_eq!((code, &*complaint), (0, ""), "{what}");
+                assert_eq!(
+                    got,
+                    fs::read(server.root.join(home).join(there)).unwrap(),
+                    "{what}"
+                );
+                let (code, names, _) = curl(
+                    &server,
+                    account,
+                    "",
+                    &[&options[..], &["--list-only"]].concat(),
+                );
+                assert_eq!(code, 0, "{what}");
+                assert!(String::from_utf8_lossy(&names).contains(there.split('/').next().unwrap()));
+                let name = format!("new {number} {}", secure.len());
+                let path = name.replace(' ', "%20");
+                let upload = [&options[..], &["--upload-file", file]].concat();
+                let (code, _, complaint) = curl(&server, account, &path, &upload);
+                let stored = fs::read(server.root.join(home).join(&name)).ok();
+                if account == ANONYMOUS {
+                    assert_ne!(code, 0, "{what}");
+                    assert_eq!(stored, None, "{what}");
+                } else {
+                    assert_eq!((code, &*complaint), (0, ""), "{what}");
+                    assert_eq!(stored.as_deref(), Some(&content[..]), "{what}");
+                }
+                if account == GUEST {
+                    assert_ne!(
+                        curl(&server, account, there, &upload).0,
+                        0,
+                        "overwritten: {what}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs curl"]
+fn curl_resumes_renames_deletes_and_makes_folders() {
+    let server = Server::start();
+    let home = server.root.join("home/ada");
+    let folder = tempfile::tempdir().unwrap();
+    let content = noise(300_000);
+    fs::write(home.join("whole"), &content).unwrap();
+    let part = folder.path().join("part");
+    fs::write(&part, &content[..123_456]).unwrap();
+    let name = part.to_str().unwrap();
+    let (code, _, complaint) = curl(
+        &server,
+        ADA,
+        "whole",
+        &["--continue-at", "-", "--output", name],
+    );
+    assert_eq!((code, &*complaint), (0, ""));
+    assert_eq!(
+        fs::read(&part).unwrap(),
+        content,
+        "the download was resumed"
+    );
+    fs::write(home.join("part"), &content[..123_456]).unwrap();
+    let (code, _, complaint) = curl(
+        &server,
+        ADA,
+        "part",
+        &["--continue-at", "-", "--upload-file", name],
+    );
+    assert_eq!((code, &*complaint), (0, ""));
+    assert_eq!(
+        fs::read(home.join("part")).unwrap(),
+        content,
+        "the upload was resumed"
+    );
+
+    let quotes =
+        ["RNFR part", "RNTO renamed", "MKD box", "DELE whole"].map(|quote| ["--quote", quote]);
+    let (code, _, complaint) = curl(
+        &server,
+        ADA,
+        "",
+        &[quotes.as_flattened(), &["--list-only"]].concat(),
+    );
+    assert_eq!((code, &*complaint), (0, ""));
+    assert!(home.join("renamed").is_file() && home.join("box").is_dir());
+    assert!(!home.join("part").exists() && !home.join("whole").exists());
+    let (code, ..) = curl(
+        &server,
+        ADA,
+        "made/on/the/way",
+        &["--ftp-create-dirs", "--upload-file", name],
+    );
+    assert_eq!(code, 0);
+    assert_eq!(fs::read(home.join("made/on/the/way")).unwrap(), content);
+    for (account, quote) in [(GUEST, "DELE readme.txt"), (ANONYMOUS, "DELE welcome.txt")] {
+        assert_eq!(
+            curl(&server, account, "", &["--quote", quote]).0,
+            21,
+            "{quote}"
+        );
+    }
+    let text = curl(&server, ANONYMOUS, "welcome.txt;type=a", &[]).1;
+    let welcome = fs::read(server.root.join("public/welcome.txt")).unwrap();
+    assert_eq!(text, welcome, "curl makes CR LF to LF again");
+}
+
+#[test]
+#[ignore = "needs curl"]
+fn curl_believes_only_the_printed_authority_and_nobody_leaves() {
+    let server = Server::start();
+    let (code, got, _) = curl(&server, ADA, "notes.txt", &["--ssl-reqd"]);
+    assert_eq!((code, got), (60, Vec::new()), "not verified, and used");
+    server.expect("= no TLS: ");
+    let other = Server::start();
+    let authority = other.authority.to_str().unwrap();
+    let (code, got, _) = curl(
+        &server,
+        ADA,
+        "notes.txt",
+        &["--ssl-reqd", "--cacert", authority],
+    );
+    assert_eq!((code, got), (60, Vec::new()), "another run's authority");
+    let authority = server.authority.to_str().unwrap();
+    let tls = ["--ssl-reqd", "--cacert", authority];
+    for version in [&["--tls-max", "1.2"][..], &["--tlsv1.3"]] {
+        let (code, got, complaint) = curl(&server, ADA, "notes.txt", &[&tls[..], version].concat());
+        assert_eq!((code, &*complaint), (0, ""), "{version:?}");
+        assert_eq!(
+            got,
+            fs::read(server.root.join("home/ada/notes.txt")).unwrap()
+        );
+    }
+    // Inside TLS, we see what was inside, and the bounce is refused as well.
+    server.expect("> RETR notes.txt");
+    let (code, ..) = curl(
+        &server,
+        ADA,
+        "notes.txt",
+        &[&tls[..], &["--quote", "PORT 127,0,0,2,9,9"]].concat(),
+    );
+    assert_eq!(code, 21);
+    server.expect("> PORT 127,0,0,2,9,9");
+    // The data connection's TLS is up to the client, and its failure costs nobody else anything.
+    for path in [
+        "../../etc/passwd",
+        "/%2e%2e/%2e%2e/etc/passwd",
+        "%2Fetc/passwd",
+        "..%2F..%2Fetc%2Fpasswd",
+    ] {
+        let (code, got, _) = curl(&server, ANONYMOUS, path, &[]);
+        assert_ne!(code, 0, "{path}");
+        assert_eq!(got, b"", "{path}");
+    }
+}
+
+/// Does what its account may, says so, and says what was refused.
+const FTPLIB: &str = r#"
+import ftplib, io, ssl, sys
+port, name, password, mode, ca = sys.argv[1:]
+if ca: ftp = ftplib.FTP_TLS(context=ssl.create_default_context(cafile=ca))
+else: ftp = ftplib.FTP()
+ftp.connect('localhost' if ca else '127.0.0.1', int(port), 10)
+ftp.login(name, password)
+if ca: ftp.prot_p()
+ftp.set_pasv(mode == 'passive')
+def get(path, **more):
+    got = io.BytesIO()
+    ftp.retrbinary('RETR ' + path, got.write, **more)
+    return got.getvalue()
+def tried(what, *arguments):
+    try: return what(*arguments)[:3]
+    except ftplib.error_perm as refusal: return str(refusal)[:3]
+print(ftp.pwd(), sorted(ftp.nlst()), sorted(name for name, facts in ftp.mlsd()))
+content = bytes(range(256)) * 1000
+print(tried(ftp.storbinary, 'STOR new', io.BytesIO(content)))
+print(tried(ftp.storbinary, 'STOR new', io.BytesIO(content)))
+try: print(get('new') == content, get('new', rest=1000) == content[1000:], ftp.size('new'))
+except ftplib.error_perm as refusal: print(str(refusal)[:3])
+print(tried(ftp.storlines, 'STOR lines', io.BytesIO(b'one\r\ntwo\r\n')))
+try: print(get('lines'))
+except ftplib.error_perm as refusal: print(str(refusal)[:3])
+lines = []
+try: ftp.retrlines('RETR lines', lines.append); print(lines)
+except ftplib.error_perm as refusal: print(str(refusal)[:3])
+print(tried(ftp.mkd, 'box'), tried(ftp.rename, 'new', 'newer'), tried(ftp.delete, 'lines'), tried(ftp.rmd, 'box'))
+print(ftp.quit()[:3])
+"#;
+
+#[test]
+#[ignore = "needs Python 3"]
+fn pythons_ftplib_does_what_each_account_may_in_each_mode() {
+    let does = [
+        (
+            ADA,
+            "/ ['notes.txt', 'picture.png'] ['notes.txt', 'picture.png']
+226\n226\nTrue True 256000\n226\nb'one\\ntwo\\n'\n['one', 'two']\n/bo 250 250 250\n221\n",
+        ),
+        (
+            GUEST,
+            "/ ['readme.txt'] ['readme.txt']
+226\n550\nTrue True 256000\n226\nb'one\\ntwo\\n'\n['one', 'two']\n/bo 550 550 550\n221\n",
+        ),
+        (
+            ANONYMOUS,
+            "/ ['course', 'welcome.txt'] ['course', 'welcome.txt']
+550\n550\n550\n550\n550\n550\n550 550 550 550\n221\n",
+        ),
+    ];
+    for mode in ["passive", "active"] {
+        for secure in [false, true] {
+            let server = Server::start();
+            let authority = if secure {
+                server.authority.to_str().unwrap()
+            } else {
+                ""
+            };
+            let port = server.address.port().to_string();
+            for (account, expected) in does {
+                let mut python = assert_cmd::Command::new("python3");
+                python.args(["-c", FTPLIB, &port, account.0, account.1, mode, authority]);
+                let ended = python.timeout(DEADLINE).assert();
+                let ended = ended.success().stderr("");
+                let printed = String::from_utf8_lossy(&ended.get_output().stdout).into_owned();
+                assert_eq!(printed, expected, "{account:?}, {mode}, TLS: {secure}");
+            }
+        }
+    }
+}
+
+/// Lets TLS of data connections go wrong: no handshake at all, and an end that was not announced.
+const FTPLIB_MISBEHAVES: &str = r#"
+import ftplib, io, socket, ssl, sys
+port, ca = sys.argv[1:]
+ftp = ftplib.FTP_TLS(context=ssl.create_default_context(cafile=ca))
+ftp.connect('localhost', int(port), 10)
+ftp.login('ada', 'lovelace')
+ftp.prot_p()
+host, port = ftp.makepasv()
+data = socket.create_connection((host, port), 10)
+ftp.putcmd('RETR notes.txt')
+print(ftp.getresp()[:3])
+data.sendall(b'this is no handshake')
+data.close()
+try: print(ftp.getresp()[:3])
+except ftplib.all_errors as error: print(str(error)[:3])
+data = ftp.transfercmd('STOR cut')
+data.sendall(b'half of it')
+data.close()
+try: print(ftp.getresp()[:3])
+except ftplib.all_errors as error: print(str(error)[:3])
+print(ftp.quit()[:3])
+"#;
+
+#[test]
+#[ignore = "needs Python 3"]
+fn broken_tls_on_a_data_connection_is_no_success_and_ends_no_session() {
+    let server = Server::start();
+    let (port, authority) = (
+        server.address.port().to_string(),
+        server.authority.to_str().unwrap(),
+    );
+    let mut python = assert_cmd::Command::new("python3");
+    python.args(["-c", FTPLIB_MISBEHAVES, &port, authority]);
+    python
+        .timeout(DEADLINE)
+        .assert()
+        .success()
+        .stdout("150\n426\n426\n221\n");
+    let mut ada = server.log_in(ADA);
+    ada.fetch("RETR notes.txt").unwrap();
+}
+
 // ---- Programs ----
+
+/// A server that runs until this value is dropped.
+struct Server {
+    child: Child,
+    address: SocketAddr,
+    root: PathBuf,
+    authority: PathBuf,
+    printed: Arc<(Mutex<Vec<String>>, Condvar)>,
+}
+
+impl Server {
+    fn start() -> Self {
+        Self::start_with(FREE, None, &[])
+    }
+
+    /// Starts one, and waits until it has said everything that it says at its start.
+    fn start_with(address: &str, root: Option<&Path>, environment: &[(&str, &str)]) -> Self {
+        let mut command = Command::new(program(SERVER));
+        command.arg(address).args(root).stdin(Stdio::null());
+        command.envs(environment.iter().copied());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the server starts");
+        let printed = Arc::<(Mutex<Vec<String>>, Condvar)>::default();
+        collect(child.stdout.take().unwrap(), &printed);
+        collect(child.stderr.take().unwrap(), &printed);
+        let mut server = Self {
+            child,
+            address: SocketAddr::from(([0; 4], 0)),
+            root: PathBuf::new(),
+            authority: PathBuf::new(),
+            printed,
+        };
+        let authority = server.expect("certificate authority: ");
+        server.authority = authority.split_once(": ").unwrap().1.into();
+        let lines = server.lines();
+        let bound = lines[0]
+            .strip_prefix("listening on ")
+            .expect("this comes first");
+        server.address = bound.parse().unwrap();
+        assert_ne!(server.address.port(), 0);
+        let home = lines[1]
+            .strip_prefix("account ada: Real, ")
+            .expect("then the accounts");
+        server.root = home.strip_suffix("/home/ada").unwrap().into();
+        server
+    }
+
+    fn lines(&self) -> Vec<String> {
+        self.printed.0.lock().unwrap().clone()
+    }
+
+    /// Waits for a line with this in it, unless there was one before.
+    #[track_caller]
+    fn expect(&self, words: &str) -> String {
+        let (lines, more) = &*self.printed;
+        let lines = lines.lock().unwrap();
+        let missing = |lines: &mut Vec<String>| !lines.iter().any(|line| line.contains(words));
+        let (lines, _) = more.wait_timeout_while(lines, DEADLINE, missing).unwrap();
+        let found = lines.iter().find(|line| line.contains(words));
+        found
+            .unwrap_or_else(|| panic!("no line {words:?} in {lines:#?}"))
+            .clone()
+    }
+
+    /// Sends a signal, and waits for the end.
+    #[cfg(unix)]
+    fn end(&mut self, signal: &str) -> std::process::ExitStatus {
+        let kill = format!("kill -{signal} {}", self.child.id());
+        let status = Command::new("sh").args(["-c", &kill]).status();
+        assert!(status.is_ok_and(|status| status.success()), "{kill}");
+        let deadline = Instant::now() + DEADLINE;
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(Instant::now() < deadline, "{kill} did not end it");
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    fn connect(&self) -> Client {
+        self.greeted_by("220")
+    }
+
+    /// A connection whose first reply has this code.
+    #[track_caller]
+    fn greeted_by(&self, code: &str) -> Client {
+        self.try_greeted_by(code).expect("another greeting")
+    }
+
+    fn try_greeted_by(&self, code: &str) -> Option<Client> {
+        let control = TcpStream::connect_timeout(&self.address, DEADLINE).unwrap();
+        let mut client = Client {
+            control: BufReader::new(with_deadlines(control)),
+            heard: Vec::new(),
+        };
+        (client.reply()[..3] == *code).then_some(client)
+    }
+
+    #[track_caller]
+    fn log_in(&self, (name, password): (&str, &str)) -> Client {
+        let mut client = self.connect();
+        assert_eq!(client.say(&format!("USER {name}"))[..3], *"331");
+        assert_eq!(client.say(&format!("PASS {password}"))[..3], *"230");
+        client
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        // Killed, it could not remove its folder.
+        if let Some(own) = self.authority.parent().filter(|own| own.is_absolute()) {
+            let _ = fs::remove_dir_all(own);
+        }
+    }
+}
+
+fn collect(output: impl Read + Send + 'static, printed: &Arc<(Mutex<Vec<String>>, Condvar)>) {
+    let printed = Arc::clone(printed);
+    thread::spawn(move || {
+        for line in BufReader::new(output).split(b'\n').map_while(Result::ok) {
+            let line = String::from_utf8_lossy(&line).into();
+            printed.0.lock().unwrap().push(line);
+            printed.1.notify_all();
+        }
+    });
+}
+
+/// A client that does what the test says, and nothing by itself.
+struct Client {
+    control: BufReader<TcpStream>,
+    /// Each line of a reply, without its end.
+    heard: Vec<String>,
+}
+
+impl Client {
+    #[track_caller]
+    fn send(&mut self, bytes: &[u8]) {
+        self.control.get_mut().write_all(bytes).unwrap();
+    }
+
+    /// The next reply: all its lines, with `\n` between them.
+    #[track_caller]
+    fn reply(&mut self) -> String {
+        let mut reply = String::new();
+        loop {
+            let mut line = String::new();
+            let read = self.control.read_line(&mut line);
+            let heard = &self.heard;
+            assert!(read.is_ok(), "{read:?} after {reply:?}, {heard:?}");
+            let whole = line.strip_suffix("\r\n");
+            let line = whole.unwrap_or_else(|| panic!("{line:?} after {reply:?}, {heard:?}"));
+            self.heard.push(line.into());
+            reply += line;
+            let first = reply[..3].to_owned();
+            if line
+                .strip_prefix(&first)
+                .is_some_and(|rest| !rest.starts_with('-'))
+            {
+                return reply;
+            }
+            reply.push('\n');
+        }
+    }
+
+    #[track_caller]
+    fn say(&mut self, command: &str) -> String {
+        self.send(format!("{command}\r\n").as_bytes());
+        self.reply()
+    }
+
+    /// Has the server closed the connection?
+    fn has_ended(&mut self) -> bool {
+        let mut rest = Vec::new();
+        match self.control.read_to_end(&mut rest) {
+            Ok(_) => rest.is_empty(),
+            Err(error) => error.kind() == std::io::ErrorKind::ConnectionReset,
+        }
+    }
+
+    /// Says PASV or EPSV. Gives the port.
+    #[track_caller]
+    fn passive_port(&mut self, command: &str) -> u16 {
+        let reply = self.say(command);
+        if command == "PASV" {
+            let numbers = reply.strip_prefix("227 Entering Passive Mode (");
+            let numbers = numbers
+                .and_then(|rest| rest.strip_suffix(')'))
+                .expect(&reply);
+            let numbers: Vec<u16> = numbers
+                .split(',')
+                .map(|number| number.parse().unwrap())
+                .collect();
+            assert_eq!((numbers.len(), &numbers[..4]), (6, &[127, 0, 0, 1][..]));
+            return numbers[4] * 256 + numbers[5];
+        }
+        let port = reply.strip_prefix("229 Entering Extended Passive Mode (|||");
+        port.and_then(|rest| rest.strip_suffix("|)"))
+            .expect(&reply)
+            .parse()
+            .unwrap()
+    }
+
+    /// A data connection by EPSV.
+    #[track_caller]
+    fn passive(&mut self) -> TcpStream {
+        self.data("EPSV")
+    }
+
+    #[track_caller]
+    fn data(&mut self, mode: &str) -> TcpStream {
+        let here = self.control.get_ref().local_addr().unwrap().ip();
+        if mode.contains("PAS") || mode.contains("PSV") {
+            let peer = self.control.get_ref().peer_addr().unwrap().ip();
+            let address = SocketAddr::new(peer, self.passive_port(mode));
+            return with_deadlines(TcpStream::connect_timeout(&address, DEADLINE).unwrap());
+        }
+        let listener = TcpListener::bind((here, 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let command = match mode {
+            "PORT" => format!("PORT 127,0,0,1,{},{}", port / 256, port % 256),
+            _ => format!("EPRT |1|{}|{port}|", Ipv4Addr::LOCALHOST),
+        };
+        // libunftp connects at once, so it waits in the listener's queue.
+        assert_eq!(self.say(&command)[..3], *"200");
+        with_deadlines(listener.accept().unwrap().0)
+    }
+
+    /// Fetches by EPSV what this command sends. Gives the bytes, or the reply that refused.
+    #[track_caller]
+    fn fetch(&mut self, command: &str) -> Result<Vec<u8>, String> {
+        self.fetch_by("EPSV", command)
+    }
+
+    #[track_caller]
+    fn fetch_by(&mut self, mode: &str, command: &str) -> Result<Vec<u8>, String> {
+        let mut data = self.data(mode);
+        let first = self.say(command);
+        if !first.starts_with("150") {
+            return Err(first);
+        }
+        let mut bytes = Vec::new();
+        // Refused, it may end by a reset: the reply says more.
+        let read = data.read_to_end(&mut bytes);
+        let last = self.reply();
+        if last.starts_with("226") {
+            read.expect(&last);
+            Ok(bytes)
+        } else {
+            Err(last)
+        }
+    }
+
+    /// The lines of a listing.
+    #[track_caller]
+    fn fetch_text(&mut self, command: &str) -> Vec<String> {
+        let text = String::from_utf8(self.fetch(command).unwrap()).unwrap();
+        assert!(text.is_empty() || text.ends_with("\r\n"), "{text:?}");
+        text.split_terminator("\r\n").map(str::to_owned).collect()
+    }
+
+    /// Sends a file by EPSV. Gives the last reply.
+    #[track_caller]
+    fn store(&mut self, command: &str, bytes: &[u8]) -> String {
+        self.store_by("EPSV", command, bytes)
+    }
+
+    #[track_caller]
+    fn store_by(&mut self, mode: &str, command: &str, bytes: &[u8]) -> String {
+        let mut data = self.data(mode);
+        let first = self.say(command);
+        if !first.starts_with("150") {
+            return first;
+        }
+        // Refused, it may close at once: the reply says more.
+        let _ = data.write_all(bytes);
+        drop(data);
+        self.reply()
+    }
+}
+
+fn with_deadlines(connection: TcpStream) -> TcpStream {
+    connection.set_read_timeout(Some(DEADLINE)).unwrap();
+    connection.set_write_timeout(Some(DEADLINE)).unwrap();
+    connection
+}
+
+/// More than all buffers on the way can hold.
+const BIG: usize = 32 << 20;
+
+fn big_file(server: &Server, name: &str) {
+    fs::write(server.root.join("home/ada").join(name), noise(BIG)).unwrap();
+}
+
+/// Bytes of all values, in no order, the same each time.
+fn noise(length: usize) -> Vec<u8> {
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let mut bytes = Vec::with_capacity(length + 8);
+    while bytes.len() < length {
+        // xorshift
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        bytes.extend_from_slice(&state.to_le_bytes());
+    }
+    bytes.truncate(length);
+    bytes
+}
+
+/// Everything below a folder. A link counts as a file with its target in it.
+fn tree(folder: &Path) -> Tree {
+    fn add(folder: &Path, below: &Path, found: &mut Tree) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let entry = entry.unwrap();
+            let (kind, path) = (entry.file_type().unwrap(), below.join(entry.file_name()));
+            if kind.is_dir() {
+                add(&entry.path(), &path, found);
+                found.insert(path, None);
+            } else if kind.is_symlink() {
+                let target = fs::read_link(entry.path()).unwrap();
+                found.insert(path, Some(target.as_os_str().as_encoded_bytes().into()));
+            } else {
+                found.insert(path, Some(fs::read(entry.path()).unwrap()));
+            }
+        }
+    }
+    let mut found = Tree::new();
+    add(folder, Path::new(""), &mut found);
+    found
+}
+
+/// Everything below a folder, except what is below one of its folders.
+fn tree_beside(folder: &Path, except: &Path) -> Tree {
+    let except = except.strip_prefix(folder).unwrap();
+    let mut found = tree(folder);
+    found.retain(|path, _| !path.starts_with(except));
+    found
+}
+
+/// Says on the terminal, past the test harness, that a test judged nothing here.
+fn skip(why: &str) {
+    let _ = writeln!(std::io::stderr(), "SKIPPED: {why}");
+}

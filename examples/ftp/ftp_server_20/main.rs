@@ -28,7 +28,7 @@
 //!
 //! Where to read on: `accounts.rs` (who may log in, and do what), `storage.rs` (why nobody leaves their folder),
 //! `transfer.rs` (text and binary), `control.rs` (what passes on the control connection, and all limits),
-//! `certificate.rs`. What is not there, the crate libunftp does.
+//! `data.rs` and `certificate.rs` (TLS). What is not there, the crate libunftp does.
 //!
 //! Try next: `curl -v`, and find each line that it shows in the server's terminal. Then ask for
 //! `ftp://anonymous:x@127.0.0.1:7020/../../etc/passwd`, with `--path-as-is`.
@@ -40,6 +40,7 @@
 mod accounts;
 mod certificate;
 mod control;
+mod data;
 mod storage;
 mod transfer;
 
@@ -145,10 +146,11 @@ async fn serve(address: &str, root: Option<PathBuf>) -> Result<(), String> {
     }
     println!("certificate authority: {}", authority_file.display());
 
-    // libunftp panics where TLS of a data connection fails. It costs that session only, so one line is enough.
+    // A panic in libunftp costs the session that it belongs to and no other, so one line is enough.
     panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map_or("somewhere", |place| place.file());
-        eprintln!("ftp_server_20: lost a transfer: panic in {place}");
+        let file = panic.location().map_or("somewhere", |place| place.file());
+        let file = file.rsplit(['/', '\\']).next().unwrap_or(file);
+        eprintln!("ftp_server_20: a session is broken: panic in {file}");
     }));
 
     let shared = Shared { root, tls, idle };
@@ -213,6 +215,7 @@ fn serve_one(number: usize, client: TcpStream, shared: Shared) -> io::Result<()>
         let conversation = Conversation {
             number,
             client: client.peer_addr()?,
+            server: client.local_addr()?.ip(),
             idle: shared.idle,
             transfer,
             tls: shared.tls.into(),
@@ -282,7 +285,6 @@ fn libunftp(
     .greeting("ftp_server_20 is ready")
     .active_passive_mode(ActivePassiveMode::ActiveAndPassive)
     .binder(FreePort)
-    .ftps_manual::<PathBuf>(Arc::clone(&shared.tls))
     .idle_session_timeout(u64::from(u32::MAX))
     .sitemd5(SiteMd5::None)
     .build()

@@ -55,6 +55,40 @@ impl Storage {
     }
 }
 
+impl Storage {
+    // ANCHOR: place
+    /// Where in this file the client's bytes go, if they may. A file that is new to a guest exists from
+    /// here on.
+    async fn place(&self, kind: Kind, home: &Home, path: &Path, length: u64) -> Result<u64> {
+        may_add(kind)?;
+        if !kind.may_change() {
+            home.claim(path).await?;
+            return Ok(0);
+        }
+        let there = home.length(path).await?;
+        let offset = match self.transfer.restart() {
+            0 => length,
+            restart => restart,
+        };
+        // Beyond the end would be a file with a hole, as large as anybody likes to say.
+        if offset > there.unwrap_or(0) {
+            return Err(ErrorKind::ExceededStorageAllocationError.into());
+        }
+        Ok(offset)
+    }
+    // ANCHOR_END: place
+
+    /// Reads what the client sends to its end, and keeps nothing of it.
+    async fn discard(&self, client: &mut (impl AsyncRead + Unpin)) {
+        let conversion = Conversion::None { stores: true };
+        let mut nowhere = tokio::io::sink();
+        tokio::select! {
+            _ = self.transfer.copy(client, &mut nowhere, conversion) => {}
+            () = self.transfer.aborted() => {}
+        }
+    }
+}
+
 fn denied() -> Error {
     ErrorKind::PermissionDenied.into()
 }
@@ -199,30 +233,21 @@ impl StorageBackend<Account> for Storage {
         }
     }
 
-    // ANCHOR: put
     /// Receives a file. libunftp's offset is 0, or for `APPE` the length of the file.
     async fn put<P, R>(&self, account: &Account, mut client: R, path: P, length: u64) -> Result<u64>
     where
         P: AsRef<Path> + Send + Debug,
         R: AsyncRead + Send + Sync + Unpin + 'static,
     {
-        may_add(account.kind)?;
         let home = self.home()?;
-        let mut offset = length;
-        if account.kind.may_change() {
-            let there = home.length(path.as_ref()).await?;
-            if self.transfer.restart() > 0 {
-                offset = self.transfer.restart();
+        let offset = match self.place(account.kind, home, path.as_ref(), length).await {
+            Ok(offset) => offset,
+            Err(refusal) => {
+                // libunftp has said 150 already, so the client sends. It listens to our refusal when it is done.
+                self.discard(&mut client).await;
+                return Err(refusal);
             }
-            // Beyond the end would be a file with a hole, as large as anybody likes to say.
-            if offset > there.unwrap_or(0) {
-                return Err(ErrorKind::ExceededStorageAllocationError.into());
-            }
-        } else {
-            home.claim(path.as_ref()).await?;
-            offset = 0;
-        }
-        // ANCHOR_END: put
+        };
         let conversion = if self.transfer.is_ascii() {
             Conversion::FromWire {
                 carriage_return: false,
