@@ -37,7 +37,8 @@ pub struct Program {
     pub example: String,
     /// Its arguments. `{server}` is the relay before the first server, `{direct}` that server's own
     /// address, `{silent}` a relay before a socket that never replies, `{closed}` a port without a listener.
-    /// `{direct_port}` and `{closed_port}` are the ports of these addresses alone.
+    /// `{direct_port}` and `{closed_port}` are the ports of these addresses alone. `{printed: WORDS}` is what the
+    /// first server prints behind these words. One such word may be a part of an argument.
     #[serde(default)]
     pub args: Vec<String>,
     /// A server: the line that begins with this says that it is ready, and its address follows.
@@ -89,7 +90,8 @@ pub fn list(root: &Path) -> Result<Vec<Lab>> {
         ensure!(!lab.programs.is_empty(), "{at}: {name} runs no program");
         let served = lab.programs.iter().any(|program| program.ready.is_some());
         for argument in lab.programs.iter().flat_map(|program| &program.args) {
-            match argument.as_str() {
+            let word = word(argument).unwrap_or_default();
+            match word {
                 "{server}" => ensure!(
                     lab.watch.is_some(),
                     "{at}: {name} uses {argument} and does not say what to `watch`"
@@ -98,14 +100,14 @@ pub fn list(root: &Path) -> Result<Vec<Lab>> {
                     lab.watch == Some(Protocol::Udp),
                     "{at}: {name} uses {argument}, which works with `watch = \"udp\"` only"
                 ),
-                "{direct}" | "{direct_port}" | "{closed}" | "{closed_port}" => {}
+                "" | "{direct}" | "{direct_port}" | "{closed}" | "{closed_port}" => {}
                 other => ensure!(
-                    !other.starts_with('{'),
+                    printed_after(other).is_some(),
                     "{at}: {name} uses {other}, which means nothing here"
                 ),
             }
             ensure!(
-                served || !matches!(argument.as_str(), "{server}" | "{direct}" | "{direct_port}"),
+                served || matches!(word, "" | "{silent}" | "{closed}" | "{closed_port}"),
                 "{at}: {name} uses {argument}, but no program of it has a `ready` line"
             );
         }
@@ -142,6 +144,18 @@ impl Lab {
         let chance = chance.map(|pattern| Regex::new(pattern.get_ref()));
         recorded.difference(now, chance.transpose()?.as_ref())
     }
+}
+
+/// The word in braces in an argument, with its braces.
+pub(crate) fn word(argument: &str) -> Option<&str> {
+    let start = argument.find('{')?;
+    let length = argument[start..].find('}')?;
+    Some(&argument[start..=start + length])
+}
+
+/// The words behind which a server prints what `{printed: WORDS}` stands for.
+pub(crate) fn printed_after(word: &str) -> Option<&str> {
+    word.strip_prefix("{printed: ")?.strip_suffix('}')
 }
 
 /// Builds the examples that `labs` run, and gives each one's program by its name.

@@ -130,6 +130,23 @@ impl Recording {
                 _ => lines.push(said),
             }
         }
+        // Where one side resets a connection, whether the other side's end was seen before is chance, too.
+        let reset = |lines: &Vec<String>| lines.last().is_some_and(|last| last == "Reset");
+        let directions = [Direction::ToServer, Direction::ToClient];
+        let connections = speakers.iter().filter(|(_, lines)| reset(lines));
+        let connections = connections.filter_map(|(speaker, _)| speaker.rsplit_once(' '));
+        let connections: Vec<String> = connections.map(|(name, _)| name.into()).collect();
+        for (name, direction) in connections
+            .iter()
+            .flat_map(|name| directions.map(|d| (name, d)))
+        {
+            let speaker = format!("{name} {direction:?}");
+            let lines = speakers.entry(speaker.clone()).or_default();
+            lines.pop_if(|last| last == "End");
+            if lines.is_empty() {
+                speakers.remove(&speaker);
+            }
+        }
         let varying = varying()?;
         for line in speakers.values_mut().flatten() {
             for (pattern, name) in &varying {

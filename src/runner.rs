@@ -2,7 +2,7 @@
 //! them. Nothing outlives a run.
 
 use crate::{
-    labs::{Lab, Program, Programs},
+    labs::{Lab, Program, Programs, printed_after, word},
     recording::{Event, Recording, What},
     relay::{Log, Relay},
 };
@@ -17,7 +17,7 @@ use std::{
 use tokio::{
     io::{AsyncBufReadExt, AsyncRead, BufReader},
     process::{Child, Command},
-    sync::{mpsc, oneshot},
+    sync::{mpsc, oneshot, watch},
     task::JoinSet,
     time::timeout,
 };
@@ -79,7 +79,7 @@ impl Lab {
     }
 
     async fn play(&self, built: &Programs, log: Log) -> Result<()> {
-        let mut servers = Vec::new();
+        let mut servers: Vec<Running> = Vec::new();
         // These addresses are held for the whole run, so that no other program gets them.
         let closed = ClosedPort::reserve()?;
         let silent = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
@@ -91,7 +91,11 @@ impl Lab {
             let file = file.with_context(|| format!("{} is not built", program.example))?;
             let mut arguments = Vec::new();
             for argument in &program.args {
-                arguments.push(match (argument.as_str(), self.watch, direct) {
+                let Some(word) = word(argument) else {
+                    arguments.push(argument.clone());
+                    continue;
+                };
+                let value = match (word, self.watch, direct) {
                     ("{closed}", ..) => closed.address.to_string(),
                     ("{closed_port}", ..) => closed.address.port().to_string(),
                     ("{direct}", _, Some(server)) => server.to_string(),
@@ -110,11 +114,12 @@ impl Lab {
                             Relay::start(protocol, silent.local_addr()?, log.clone()).await?;
                         before_silence.insert(started).address.to_string()
                     }
-                    (given, ..) if given.starts_with('{') => {
-                        bail!("{given} is used before a server is ready")
-                    }
-                    (given, ..) => given.to_owned(),
-                });
+                    (given, ..) => match (printed_after(given), servers.first()) {
+                        (Some(words), Some(server)) => server.printed_after(words).await?,
+                        _ => bail!("{given} is used before a server is ready"),
+                    },
+                };
+                arguments.push(argument.replace(word, &value));
             }
             let mut running = start(number, program, file, &arguments, &log).await?;
             if program.ready.is_some() {
@@ -150,6 +155,24 @@ struct Running {
     output: JoinSet<()>,
     /// The address behind its ready line.
     address: oneshot::Receiver<SocketAddr>,
+    /// Each line that it has printed.
+    printed: watch::Receiver<Vec<String>>,
+}
+
+impl Running {
+    /// What it prints behind these words, as soon as it does.
+    async fn printed_after(&self, words: &str) -> Result<String> {
+        let after = |lines: &Vec<String>| {
+            let mut found = lines.iter().filter_map(|line| line.strip_prefix(words));
+            found.next().map(|rest| rest.trim().to_owned())
+        };
+        let mut printed = self.printed.clone();
+        let wait = printed.wait_for(|lines| after(lines).is_some());
+        match timeout(LONGEST_START, wait).await {
+            Ok(Ok(lines)) => Ok(after(&lines).unwrap_or_default()),
+            _ => bail!("the server did not print {words:?}"),
+        }
+    }
 }
 
 /// Starts a program and reports what it prints.
@@ -176,17 +199,33 @@ async fn start(
         .with_context(|| format!("cannot start {}", program.example))?;
     let (tell_address, address) = oneshot::channel();
     let ready = program.ready.clone().map(|prefix| (prefix, tell_address));
+    let (tell_line, printed) = watch::channel(Vec::new());
     let mut output = JoinSet::new();
     if let Some(stdout) = child.stdout.take() {
-        output.spawn(report_lines(stdout, number, false, ready, log.clone()));
+        output.spawn(report_lines(
+            stdout,
+            number,
+            false,
+            ready,
+            tell_line,
+            log.clone(),
+        ));
     }
     if let Some(stderr) = child.stderr.take() {
-        output.spawn(report_lines(stderr, number, true, None, log.clone()));
+        output.spawn(report_lines(
+            stderr,
+            number,
+            true,
+            None,
+            watch::Sender::default(),
+            log.clone(),
+        ));
     }
     Ok(Running {
         child,
         output,
         address,
+        printed,
     })
 }
 
@@ -195,6 +234,7 @@ async fn report_lines(
     program: usize,
     error: bool,
     mut ready: Option<(String, oneshot::Sender<SocketAddr>)>,
+    printed: watch::Sender<Vec<String>>,
     log: Log,
 ) {
     let mut lines = BufReader::new(output).lines();
@@ -202,6 +242,7 @@ async fn report_lines(
         let address = ready
             .as_ref()
             .and_then(|(prefix, _)| line.strip_prefix(prefix)?.trim().parse().ok());
+        printed.send_modify(|lines| lines.push(line.clone()));
         log.add(What::Printed {
             program,
             error,

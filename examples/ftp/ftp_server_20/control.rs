@@ -1,10 +1,10 @@
 //! One control connection: passes commands to libunftp and replies to the client, shows both, and
 //! does itself what libunftp does not.
 //!
-//! That is: TLS of the control connection, so that it can be shown; `TYPE`; `REST` for one transfer only; `EPRT`;
-//! to whom an active data connection may go; `ABOR` in the middle of a transfer; all limits.
+//! That is: TLS; `TYPE`; `REST` for one transfer only; `EPRT`; to whom an active data connection may
+//! go; `ABOR` in the middle of a transfer; all limits.
 
-use crate::transfer::Transfer;
+use crate::{data, transfer::Transfer};
 use std::{
     fmt::Display,
     io::{self, Write},
@@ -106,6 +106,8 @@ pub struct Conversation {
     pub number: usize,
     /// Who the client is.
     pub client: SocketAddr,
+    /// Our own address, to which the client came.
+    pub server: IpAddr,
     /// How long a client may be silent.
     pub idle: Duration,
     /// What this session's storage is told.
@@ -124,6 +126,7 @@ impl Conversation {
             owed: Owed::Reply, // the greeting
             held: None,
             secure: false,
+            protected: false,
             logged_in: false,
             wrong_passwords: 0,
             last_command: String::new(),
@@ -156,7 +159,10 @@ struct Session<'a> {
     owed: Owed,
     /// A command that came in the middle of a transfer, and waits for its end.
     held: Option<Vec<u8>>,
+    /// The control connection is in TLS.
     secure: bool,
+    /// The data connections are to be in TLS, too.
+    protected: bool,
     logged_in: bool,
     wrong_passwords: u32,
     last_command: String,
@@ -194,7 +200,7 @@ impl Session<'_> {
                                 return Ok(why);
                             }
                         } else if without_telnet(&line).eq_ignore_ascii_case(b"ABOR") {
-                            self.show('>', "ABOR");
+                            self.show('>', &String::from_utf8_lossy(without_telnet(&line)));
                             self.aborting = true;
                             self.about.transfer.abort();
                         } else {
@@ -209,7 +215,8 @@ impl Session<'_> {
                     Err(error) => return Err(error),
                 },
                 line = self.server.next() => match line? {
-                    None => return Ok("the session is over"),
+                    None if self.last_command == "QUIT" => return Ok("the client said QUIT"),
+                    None => return Ok("libunftp has closed the session"),
                     Some(line) => {
                         if let Next::End(why) = self.pass_reply(&line).await? {
                             return Ok(why);
@@ -236,13 +243,30 @@ impl Session<'_> {
         match self.owed {
             Owed::Nothing if self.logged_in => self.heard + self.about.idle,
             Owed::Nothing => self.heard + LOGIN_PATIENCE.min(self.about.idle),
-            _ => self.about.transfer.moved().max(self.heard) + TRANSFER_PATIENCE,
+            _ => {
+                let patience = TRANSFER_PATIENCE.min(self.about.idle);
+                self.about.transfer.moved().max(self.heard) + patience
+            }
         }
     }
 
     /// Passes one line of a reply on, and notes what it means.
     async fn pass_reply(&mut self, line: &[u8]) -> io::Result<Next> {
-        let line = String::from_utf8_lossy(line);
+        let mut line = String::from_utf8_lossy(line).into_owned();
+        // RFC 959 §5.4 wants the new folder in quotes, and a client looks for it there.
+        if matches!(self.last_command.as_str(), "MKD" | "XMKD")
+            && let Some(path) = line.strip_prefix("257 ")
+        {
+            line = format!("257 \"{}\" is there", path.replace('"', "\"\""));
+        }
+        if self.protected && matches!(self.last_command.as_str(), "PASV" | "EPSV") {
+            line = self.passive(line).await?;
+        }
+        if self.last_command == "FEAT" && line == "211 END" {
+            for feature in [" AUTH TLS", " PBSZ", " PROT"] {
+                self.reply(feature).await?;
+            }
+        }
         self.reply(&line).await?;
         let code: Option<u16> = line.get(..3).and_then(|code| code.parse().ok());
         // `230-` is the first of several lines, and only a line that begins with `230 ` is the last.
@@ -289,10 +313,26 @@ impl Session<'_> {
         let (command, argument) = line.split_once(' ').unwrap_or((line, ""));
         let command = command.to_ascii_uppercase();
         self.last_command.clone_from(&command);
+        if malformed(&command, argument) {
+            self.reply("501 This command wants something else behind it")
+                .await?;
+            return Ok(Next::Command);
+        }
         let transfer = &self.about.transfer;
         match command.as_str() {
             "AUTH" => return self.secure(argument).await,
             "PBSZ" | "PROT" if !self.secure => self.reply("503 AUTH TLS comes first").await?,
+            "PBSZ" => self.reply("200 PBSZ=0").await?,
+            "PROT" if matches!(argument, "E" | "S") => {
+                self.reply("536 Only C (clear) and P (private) here")
+                    .await?;
+            }
+            "PROT" => {
+                self.protected = argument == "P";
+                let how = if self.protected { "in TLS" } else { "plain" };
+                self.reply(&format!("200 Data connections are {how} now"))
+                    .await?;
+            }
             // From here on, what somebody may do only when logged in; libunftp refuses all of it before.
             _ if !self.logged_in => return self.pass(line).await,
             "TYPE" => {
@@ -301,7 +341,8 @@ impl Session<'_> {
                     "A" | "A N" => true,
                     "I" | "L 8" => false,
                     _ => {
-                        self.reply("504 Types here are A (text) and I (binary)").await?;
+                        self.reply("504 Types here are A (text) and I (binary)")
+                            .await?;
                         return Ok(Next::Command);
                     }
                 };
@@ -325,17 +366,24 @@ impl Session<'_> {
                 }
                 Err(_) => self.reply("501 REST takes a number of bytes").await?,
             },
-            "PORT" | "EPRT" => match self.active(&command, argument) {
+            "STAT" if argument.is_empty() => {
+                let how = if self.secure { "in TLS" } else { "not in TLS" };
+                self.reply(&format!("211 This is session {}, {how}", self.about.number))
+                    .await?;
+            }
+            "PORT" | "EPRT" => match self.active(&command, argument).await {
                 Ok(port) => return self.pass(&port).await,
                 Err(refusal) => self.reply(refusal).await?,
             },
             "PASV" if self.about.client.is_ipv6() => {
-                self.reply("425 PASV knows IPv4 addresses only: use EPSV").await?;
+                self.reply("425 PASV knows IPv4 addresses only: use EPSV")
+                    .await?;
             }
             // The same by definition (RFC 959 §4.1.1), and libunftp keeps a clean path this way.
             "CWD" | "XCWD" if argument == ".." => return self.pass("CDUP").await,
             "RETR" | "STOR" | "STOU" | "APPE" | "LIST" | "NLST" | "MLSD" => {
                 self.restart_used = true;
+                transfer.begin();
                 return self.pass(line).await;
             }
             _ => return self.pass(line).await,
@@ -354,7 +402,7 @@ impl Session<'_> {
     /// Where an active data connection is to go, as libunftp's PORT; or the refusal. Only to the client
     /// itself: else a client could make us connect to, and send bytes to, whomever it likes (the
     /// bounce attack, RFC 2577 §3), and not to a port where a service may listen.
-    fn active(&self, command: &str, argument: &str) -> Result<String, &'static str> {
+    async fn active(&self, command: &str, argument: &str) -> Result<String, &'static str> {
         let target = if command == "PORT" {
             parse_port(argument)
         } else {
@@ -367,16 +415,45 @@ impl Session<'_> {
         if target.port() < 1024 {
             return Err("504 A data connection goes to no port below 1024");
         }
+        // ANCHOR_END: bounce
+        let target = if self.protected {
+            let tls = self.about.tls.clone();
+            let inside = data::active(target, tls).await;
+            inside.map_err(|_| "425 Your address refuses the connection")?
+        } else {
+            target
+        };
         match target.ip() {
-            IpAddr::V4(ip) => {
-                let [a, b, c, d] = ip.octets();
-                let [high, low] = target.port().to_be_bytes();
-                Ok(format!("PORT {a},{b},{c},{d},{high},{low}"))
-            }
+            IpAddr::V4(ip) => Ok(format!("PORT {}", six_numbers(ip, target.port()))),
             IpAddr::V6(_) => Err("522 Active mode works over IPv4 only here, use (1)"),
         }
     }
-    // ANCHOR_END: bounce
+
+    /// Puts our own port for a data connection in TLS into libunftp's reply to PASV or EPSV.
+    async fn passive(&self, reply: String) -> io::Result<String> {
+        let Some((before, numbers)) = reply.split_once('(') else {
+            return Ok(reply);
+        };
+        let inside = match numbers.strip_prefix("|||") {
+            Some(port) => port.strip_suffix("|)").and_then(|port| port.parse().ok()),
+            None => numbers
+                .strip_suffix(')')
+                .and_then(parse_port)
+                .map(|inside| inside.port()),
+        };
+        let Some(inside) = inside else {
+            return Ok(reply);
+        };
+        let inside = SocketAddr::new(self.about.server, inside);
+        let client = self.about.client.ip();
+        let port = data::passive(client, inside, self.about.tls.clone()).await?;
+        Ok(match self.about.server {
+            IpAddr::V4(ip) if reply.starts_with("227") => {
+                format!("{before}({})", six_numbers(ip, port))
+            }
+            _ => format!("{before}(|||{port}|)"),
+        })
+    }
 
     /// `AUTH TLS` (RFC 4217 §4): from the reply on, the control connection is in TLS.
     async fn secure(&mut self, mechanism: &str) -> io::Result<Next> {
@@ -385,7 +462,8 @@ impl Session<'_> {
             return Ok(Next::Command);
         }
         if self.secure || self.logged_in {
-            self.reply("503 AUTH TLS comes once, and before USER").await?;
+            self.reply("503 AUTH TLS comes once, and before USER")
+                .await?;
             return Ok(Next::Command);
         }
         self.reply("234 Shake hands").await?;
@@ -456,9 +534,31 @@ fn without_telnet(line: &[u8]) -> &[u8] {
     &line[start.unwrap_or(line.len())..]
 }
 
+/// What libunftp would answer with 501, and then, after one more command, close the connection.
+fn malformed(command: &str, argument: &str) -> bool {
+    match command {
+        "APPE" | "CWD" | "DELE" | "MDTM" | "MKD" | "RETR" | "RMD" | "RNFR" | "RNTO" | "SIZE"
+        | "STOR" | "XCWD" | "XMKD" => argument.is_empty(),
+        "ABOR" | "BYE" | "CCC" | "CDUP" | "FEAT" | "NOOP" | "PASV" | "PWD" | "QUIT" | "STOU"
+        | "XPWD" => !argument.is_empty(),
+        "MODE" => !matches!(argument, "B" | "C" | "S"),
+        "OPTS" => !matches!(argument, "UTF8 ON" | "utf8 on" | "UTF8 OFF" | "utf8 off"),
+        "PBSZ" => argument != "0",
+        "PROT" => !matches!(argument, "C" | "E" | "P" | "S"),
+        "STRU" => !matches!(argument, "F" | "P" | "R"),
+        _ => false,
+    }
+}
+
 fn text(line: &[u8]) -> Option<&str> {
     let line = str::from_utf8(line).ok()?;
     (!line.contains(char::is_control)).then_some(line)
+}
+
+fn six_numbers(ip: Ipv4Addr, port: u16) -> String {
+    let [a, b, c, d] = ip.octets();
+    let [high, low] = port.to_be_bytes();
+    format!("{a},{b},{c},{d},{high},{low}")
 }
 
 /// `127,0,0,1,4,210`: four numbers of the address, two of the port (RFC 959 §5.3.2).

@@ -16,12 +16,19 @@
 //!
 //! Its arguments are the address to bind, port 0 for any free one, and the folder to serve:
 //! `cargo run --example ftp_server_20 127.0.0.1:7020 my/folder`. Without a folder it makes one, with a few files,
-//! and removes it at its end. The accounts have the folders `home/ada`, `shared` and `public` in it.
+//! and removes it at its end. Each account has a folder of its own in it, and sees nothing else:
+//!
+//! | account | password | folder | may |
+//! |---|---|---|---|
+//! | `ada`, a real account | `lovelace` | `home/ada` | read and write |
+//! | `guest` | `welcome` | `shared` | read, and add what is not there yet |
+//! | `anonymous` or `ftp` | any | `public` | read |
+//!
 //! A client may be silent for 300 s; the environment's `IDLE_SECONDS` says otherwise.
 //!
 //! Where to read on: `accounts.rs` (who may log in, and do what), `storage.rs` (why nobody leaves their folder),
 //! `transfer.rs` (text and binary), `control.rs` (what passes on the control connection, and all limits),
-//! `certificate.rs`. What is not there, the crate libunftp does.
+//! `data.rs` and `certificate.rs` (TLS). What is not there, the crate libunftp does.
 //!
 //! Try next: `curl -v`, and find each line that it shows in the server's terminal. Then ask for
 //! `ftp://anonymous:x@127.0.0.1:7020/../../etc/passwd`, with `--path-as-is`.
@@ -33,6 +40,7 @@
 mod accounts;
 mod certificate;
 mod control;
+mod data;
 mod storage;
 mod transfer;
 
@@ -99,7 +107,8 @@ async fn serve(address: &str, root: Option<PathBuf>) -> Result<(), String> {
         .map_err(|error| format!("cannot make a temporary folder: {error}"))?;
     let root = match root {
         Some(root) => {
-            prepare(&root).map_err(|problem| format!("cannot serve {}: {problem}", root.display()))?;
+            prepare(&root)
+                .map_err(|problem| format!("cannot serve {}: {problem}", root.display()))?;
             root
         }
         None => {
@@ -132,17 +141,16 @@ async fn serve(address: &str, root: Option<PathBuf>) -> Result<(), String> {
     // Asked for port 0, the system has chosen one: print the address that we really have.
     let bound = listener.local_addr().map_err(|error| error.to_string())?;
     println!("listening on {bound}");
-    for (name, password, kind, folder) in ACCOUNTS {
-        let password = password.unwrap_or("(any)");
-        let folder = root.join(folder);
-        println!("account {name}, password {password}: {kind:?}, {}", folder.display());
+    for (name, _, kind, folder) in ACCOUNTS {
+        println!("account {name}: {kind:?}, {}", root.join(folder).display());
     }
     println!("certificate authority: {}", authority_file.display());
 
-    // libunftp panics where TLS of a data connection fails. It costs that session only, so one line is enough.
+    // A panic in libunftp costs the session that it belongs to and no other, so one line is enough.
     panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map_or("somewhere", |place| place.file());
-        eprintln!("ftp_server_20: lost a transfer: panic in {place}");
+        let file = panic.location().map_or("somewhere", |place| place.file());
+        let file = file.rsplit(['/', '\\']).next().unwrap_or(file);
+        eprintln!("ftp_server_20: a session is broken: panic in {file}");
     }));
 
     let shared = Shared { root, tls, idle };
@@ -207,6 +215,7 @@ fn serve_one(number: usize, client: TcpStream, shared: Shared) -> io::Result<()>
         let conversation = Conversation {
             number,
             client: client.peer_addr()?,
+            server: client.local_addr()?.ip(),
             idle: shared.idle,
             transfer,
             tls: shared.tls.into(),
@@ -276,7 +285,6 @@ fn libunftp(
     .greeting("ftp_server_20 is ready")
     .active_passive_mode(ActivePassiveMode::ActiveAndPassive)
     .binder(FreePort)
-    .ftps_manual::<PathBuf>(Arc::clone(&shared.tls))
     .idle_session_timeout(u64::from(u32::MAX))
     .sitemd5(SiteMd5::None)
     .build()
@@ -318,12 +326,16 @@ fn prepare(root: &Path) -> Result<(), String> {
 
 /// Files to look at.
 fn fill(root: &Path) -> io::Result<()> {
-    let notes = "Notes of Ada\n\n1. Order tea: Darjeeling, 100 g, at most 5 €.\n2. Write to Charles.\n";
+    let notes =
+        "Notes of Ada\n\n1. Order tea: Darjeeling, 100 g, at most 5 €.\n2. Write to Charles.\n";
     fs::write(root.join("home/ada/notes.txt"), notes)?;
     fs::write(root.join("home/ada/picture.png"), PICTURE)?;
     let readme = "Put files here for everybody. What is here stays.\n";
     fs::write(root.join("shared/readme.txt"), readme)?;
-    fs::write(root.join("public/welcome.txt"), "Welcome. Look into course/.\n")?;
+    fs::write(
+        root.join("public/welcome.txt"),
+        "Welcome. Look into course/.\n",
+    )?;
     fs::create_dir(root.join("public/course"))?;
     let lesson = "FTP uses two connections: one for commands, one for files.\n";
     fs::write(root.join("public/course/lesson.txt"), lesson)

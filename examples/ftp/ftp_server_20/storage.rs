@@ -21,9 +21,7 @@ use std::{
     sync::Arc,
 };
 use tokio::io::{AsyncRead, AsyncWrite};
-use unftp_core::storage::{
-    Error, ErrorKind, FEATURE_RESTART, Fileinfo, Result, StorageBackend,
-};
+use unftp_core::storage::{Error, ErrorKind, FEATURE_RESTART, Fileinfo, Result, StorageBackend};
 use unftp_sbe_fs::{Filesystem, Meta};
 
 /// What libunftp asks for files. Empty until somebody has logged in.
@@ -57,6 +55,40 @@ impl Storage {
     }
 }
 
+impl Storage {
+    // ANCHOR: place
+    /// Where in this file the client's bytes go, if they may. A file that is new to a guest exists from
+    /// here on.
+    async fn place(&self, kind: Kind, home: &Home, path: &Path, length: u64) -> Result<u64> {
+        may_add(kind)?;
+        if !kind.may_change() {
+            home.claim(path).await?;
+            return Ok(0);
+        }
+        let there = home.length(path).await?;
+        let offset = match self.transfer.restart() {
+            0 => length,
+            restart => restart,
+        };
+        // Beyond the end would be a file with a hole, as large as anybody likes to say.
+        if offset > there.unwrap_or(0) {
+            return Err(ErrorKind::ExceededStorageAllocationError.into());
+        }
+        Ok(offset)
+    }
+    // ANCHOR_END: place
+
+    /// Reads what the client sends to its end, and keeps nothing of it.
+    async fn discard(&self, client: &mut (impl AsyncRead + Unpin)) {
+        let conversion = Conversion::None { stores: true };
+        let mut nowhere = tokio::io::sink();
+        tokio::select! {
+            _ = self.transfer.copy(client, &mut nowhere, conversion) => {}
+            () = self.transfer.aborted() => {}
+        }
+    }
+}
+
 fn denied() -> Error {
     ErrorKind::PermissionDenied.into()
 }
@@ -68,11 +100,19 @@ fn below(path: &Path) -> &Path {
 
 // ANCHOR: rules
 fn may_add(kind: Kind) -> Result<()> {
-    if kind.may_add() { Ok(()) } else { Err(denied()) }
+    if kind.may_add() {
+        Ok(())
+    } else {
+        Err(denied())
+    }
 }
 
 fn may_change(kind: Kind) -> Result<()> {
-    if kind.may_change() { Ok(()) } else { Err(denied()) }
+    if kind.may_change() {
+        Ok(())
+    } else {
+        Err(denied())
+    }
 }
 // ANCHOR_END: rules
 
@@ -88,13 +128,16 @@ impl Home {
         Ok(answer.map_err(io::Error::other)??)
     }
 
-    /// Refuses what is no plain file: a folder has no content, and a pipe could keep us waiting for ever.
-    async fn must_be_file(&self, path: &Path) -> Result<u64> {
-        let found = self.ask(path, |folder, path| folder.metadata(path)).await?;
-        if found.is_file() {
-            Ok(found.len())
-        } else {
-            Err(ErrorKind::PermanentFileNotAvailable.into())
+    /// The length of this file, `None` where there is none yet. Refuses what is no plain file: a folder
+    /// has no content, and a pipe could keep us waiting for ever.
+    async fn length(&self, path: &Path) -> Result<Option<u64>> {
+        match self.ask(path, |folder, path| folder.metadata(path)).await {
+            Ok(found) if found.is_file() => Ok(Some(found.len())),
+            Ok(_) => Err(ErrorKind::PermanentFileNotAvailable.into()),
+            Err(error) => match error.get_io_error().map(io::Error::kind) {
+                Some(io::ErrorKind::NotFound) => Ok(None),
+                _ => Err(error),
+            },
         }
     }
 
@@ -159,8 +202,11 @@ impl StorageBackend<Account> for Storage {
         path: P,
         offset: u64,
     ) -> Result<Box<dyn AsyncRead + Send + Sync + Unpin>> {
-        self.home()?.must_be_file(path.as_ref()).await?;
-        self.files()?.get(account, path, offset).await
+        let home = self.home()?;
+        if home.length(path.as_ref()).await?.is_none() {
+            return Err(ErrorKind::PermanentFileNotAvailable.into());
+        }
+        home.files.get(account, path, offset).await
     }
 
     /// Sends a file. libunftp's offset is always 0, because the control connection keeps `REST` to itself.
@@ -187,29 +233,21 @@ impl StorageBackend<Account> for Storage {
         }
     }
 
-    // ANCHOR: put
     /// Receives a file. libunftp's offset is 0, or for `APPE` the length of the file.
     async fn put<P, R>(&self, account: &Account, mut client: R, path: P, length: u64) -> Result<u64>
     where
         P: AsRef<Path> + Send + Debug,
         R: AsyncRead + Send + Sync + Unpin + 'static,
     {
-        may_add(account.kind)?;
         let home = self.home()?;
-        let mut offset = length;
-        if account.kind.may_change() {
-            if self.transfer.restart() > 0 {
-                offset = self.transfer.restart();
-                // Beyond the end would be a file with a hole, as large as anybody likes to say.
-                if offset > home.must_be_file(path.as_ref()).await? {
-                    return Err(ErrorKind::ExceededStorageAllocationError.into());
-                }
+        let offset = match self.place(account.kind, home, path.as_ref(), length).await {
+            Ok(offset) => offset,
+            Err(refusal) => {
+                // libunftp has said 150 already, so the client sends. It listens to our refusal when it is done.
+                self.discard(&mut client).await;
+                return Err(refusal);
             }
-        } else {
-            home.claim(path.as_ref()).await?;
-            offset = 0;
-        }
-        // ANCHOR_END: put
+        };
         let conversion = if self.transfer.is_ascii() {
             Conversion::FromWire {
                 carriage_return: false,
@@ -224,7 +262,8 @@ impl StorageBackend<Account> for Storage {
                 .copy(&mut client, &mut to_file, conversion)
                 .await
         };
-        let both = async { tokio::join!(receive, home.files.put(account, converted, path, offset)) };
+        let both =
+            async { tokio::join!(receive, home.files.put(account, converted, path, offset)) };
         tokio::select! {
             (received, stored) = both => {
                 // Whatever went wrong on the disk is the cause; the other error follows from it.

@@ -22,6 +22,7 @@ pub struct Transfer {
     ascii: AtomicBool,
     restart: AtomicU64,
     moved: Mutex<Instant>,
+    aborted: AtomicBool,
     abort: Notify,
 }
 
@@ -32,6 +33,7 @@ impl Transfer {
             ascii: AtomicBool::new(true),
             restart: AtomicU64::new(0),
             moved: Mutex::new(Instant::now()),
+            aborted: AtomicBool::new(false),
             abort: Notify::new(),
         }
     }
@@ -66,14 +68,24 @@ impl Transfer {
         *self.moved.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// A transfer begins, and nobody has aborted it yet.
+    pub fn begin(&self) {
+        self.aborted.store(false, Ordering::Relaxed);
+        self.note_movement();
+    }
+
     /// `ABOR`: ends the transfer that is going on.
     pub fn abort(&self) {
+        self.aborted.store(true, Ordering::Relaxed);
         self.abort.notify_waiters();
     }
 
-    /// Returns when somebody aborts.
+    /// Returns when somebody aborts, at once if somebody has.
     pub async fn aborted(&self) {
-        self.abort.notified().await;
+        let later = self.abort.notified();
+        if !self.aborted.load(Ordering::Relaxed) {
+            later.await;
+        }
     }
 
     /// Copies all of a file from `from` to `to`, converting it on the way. Gives the number of bytes written.
