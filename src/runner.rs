@@ -19,7 +19,7 @@ use tokio::{
     process::{Child, Command},
     sync::{mpsc, oneshot, watch},
     task::JoinSet,
-    time::timeout,
+    time::{sleep, timeout},
 };
 
 /// How long a whole run may take.
@@ -27,6 +27,9 @@ const LONGEST_RUN: Duration = Duration::from_secs(20);
 
 /// How long a server may take to say that it is ready.
 const LONGEST_START: Duration = Duration::from_secs(10);
+
+/// How long a server has to tell how the last client left, before it is ended.
+const LAST_WORDS: Duration = Duration::from_millis(200);
 
 /// How many lines and wire events one run may produce.
 const MOST_EVENTS: usize = 1_000;
@@ -138,6 +141,9 @@ impl Lab {
                 })
                 .await;
             }
+        }
+        if !servers.is_empty() {
+            sleep(LAST_WORDS).await;
         }
         for mut server in servers {
             server.child.kill().await?;
