@@ -699,9 +699,10 @@ fn report_panic(panic: Box<dyn Any + Send>, why: &str, frame: &[u8]) -> ! {
     if text.starts_with("not yet implemented") {
         std::panic::resume_unwind(panic);
     }
-    let way_out = if text.contains("overflow") {
-        "a length needs all 16 bits already, and may be smaller than you expect: calculate with \
-         `usize`, and compare before you subtract"
+    let way_out = if text.contains("subtract with overflow") {
+        "a length may be too small for it, so compare before you subtract"
+    } else if text.contains("overflow") {
+        "a length may need all 16 bits already, so calculate with `usize`"
     } else {
         "`slice::get` gives `None` where `[…]` panics"
     };

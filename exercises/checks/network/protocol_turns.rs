@@ -92,7 +92,7 @@ fn a_client_may_ask_far_ahead() {
 }
 
 #[test]
-fn a_conversation_may_be_long() {
+fn with_300_questions_the_rules_are_the_same() {
     let turns: Vec<Line> = (1..=MANY).flat_map(|n| [ask(n), reply(n)]).collect();
     let so_far = [&[READY], turns.as_slice()].concat();
     wants(Verdict::Unfinished, &so_far);
@@ -110,7 +110,7 @@ fn a_conversation_may_be_long() {
 }
 
 #[test]
-fn a_number_counts_with_all_its_bits() {
+fn the_numbers_count_with_all_their_bits() {
     // Cut down to 8 or to 16 bits, these would be 1.
     for number in [257, 65_537] {
         wants(Verdict::Broken { line: 2 }, &[READY, ask(number)]);

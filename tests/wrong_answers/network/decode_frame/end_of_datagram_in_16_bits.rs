@@ -2,7 +2,7 @@
 //!
 //! The greatest length of UDP leaves no room for anything in front of it.
 //!
-//! The check says: calculate with `usize`
+//! The check says: so calculate with `usize`
 
 use std::net::{Ipv4Addr, SocketAddrV4};
 

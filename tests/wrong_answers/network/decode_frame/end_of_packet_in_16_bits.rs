@@ -2,7 +2,7 @@
 //!
 //! 14 more than the greatest total length is too much for them.
 //!
-//! The check says: calculate with `usize`
+//! The check says: so calculate with `usize`
 
 use std::net::{Ipv4Addr, SocketAddrV4};
 
