@@ -18,8 +18,9 @@
 
 /// The Internet checksum of `data` (RFC 1071).
 ///
-/// A sender writes it into its packet, most significant byte first. A receiver that sums up the whole
-/// packet, the checksum included, gets 0, unless bytes were damaged.
+/// A sender computes it with zero in the checksum's place, and writes it there, most significant byte
+/// first. A receiver that calls this on the same bytes, checksum included, gets 0: their sum is 0xffff,
+/// turned over. Most damage gives something else.
 pub fn internet_checksum(data: &[u8]) -> u16 {
     todo!("add up pairs of bytes, add what is above 16 bits to the rest, turn all bits over")
 }

@@ -35,6 +35,7 @@ pub enum Protocol {
     /// Separate datagrams between two programs.
     Udp,
     /// NetBIOS's session service: begins a dialogue between two named partners, keeps it, ends it.
+    /// Carried by TCP.
     NetBiosSession,
     /// ASN.1's Basic Encoding Rules: how a number or a text is written as bytes, so that different
     /// machines read the same from them.

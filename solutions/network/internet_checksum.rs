@@ -3,15 +3,16 @@
 //! The sum is kept in 64 bits and brought down to 16 at the end, once. RFC 1071 (section 2, "deferred
 //! carries") allows this: whenever you add what is above 16 bits to the rest, the result is the same.
 //!
-//! It is tempting to do that a single time. But 0xffff + 0x0001 needs 17 bits again, so it is a loop. It
-//! is tempting, too, to take a `u32`, since a packet's sum fits; the function takes any slice, and from
+//! It is tempting to do that a single time, or twice. But 0xffff + 0x0001 needs 17 bits again, and long
+//! data even a third time, so it is a loop. It is tempting, too, to take a `u32`, since a packet's sum fits; the function takes any slice, and from
 //! 131,076 bytes on the sum may not fit any more. And `chunks_exact(2)` looks right on every packet of
 //! even length, and drops the last byte of the others without a word.
 
 /// The Internet checksum of `data` (RFC 1071).
 ///
-/// A sender writes it into its packet, most significant byte first. A receiver that sums up the whole
-/// packet, the checksum included, gets 0, unless bytes were damaged.
+/// A sender computes it with zero in the checksum's place, and writes it there, most significant byte
+/// first. A receiver that calls this on the same bytes, checksum included, gets 0: their sum is 0xffff,
+/// turned over. Most damage gives something else.
 pub fn internet_checksum(data: &[u8]) -> u16 {
     let mut sum: u64 = 0;
     for pair in data.chunks(2) {

@@ -10,8 +10,13 @@ pub mod network {
         pub mod client_speaks_after_its_bye;
         pub mod counts_lines_from_zero;
         pub mod counts_replies_only;
+        pub mod eight_bit_counters;
+        pub mod eight_bit_debt;
+        pub mod eight_bit_lines;
+        pub mod eight_bit_numbers;
         pub mod empty_is_complete;
         pub mod forgets_the_numbers_of_questions;
+        pub mod hundred_questions_at_most;
         pub mod ignores_who_speaks;
         pub mod lets_the_rest_through;
         pub mod looks_at_the_ends_only;
@@ -29,6 +34,7 @@ pub mod network {
         pub mod reply_before_the_question;
         pub mod server_bye_while_replies_are_owed;
         pub mod server_says_bye_first;
+        pub mod sixteen_bit_numbers;
         pub mod stops_at_the_servers_bye;
         pub mod tells_the_last_breach;
         pub mod two_ahead_at_most;
@@ -64,6 +70,7 @@ pub mod network {
         pub mod crc;
         pub mod first_twenty_bytes;
         pub mod folded_once;
+        pub mod folded_twice;
         pub mod last_byte_dropped;
         pub mod last_byte_padded_in_front;
         pub mod length_minus_one;
@@ -72,6 +79,7 @@ pub mod network {
         pub mod not_turned_over;
         pub mod nothing_is_zero;
         pub mod saturating_sum;
+        pub mod saturating_wide_sum;
         pub mod sign_changed;
         pub mod single_bytes;
         pub mod sixteen_bit_sum;
@@ -87,6 +95,8 @@ pub mod network {
         pub mod cut_taken_for_bad_length;
         pub mod cut_within_udp;
         pub mod dont_fragment_refused;
+        pub mod end_of_datagram_in_16_bits;
+        pub mod end_of_packet_in_16_bits;
         pub mod fixed_minimum_only;
         pub mod half_the_offset;
         pub mod header_length_in_words;
@@ -96,6 +106,7 @@ pub mod network {
         pub mod ignores_the_protocol;
         pub mod ignores_the_version;
         pub mod little_endian;
+        pub mod long_frames_refused;
         pub mod never_ends;
         pub mod only_more_fragments;
         pub mod only_the_offset;
@@ -103,6 +114,7 @@ pub mod network {
         pub mod padding_refused;
         pub mod panics_on_a_cut_frame;
         pub mod payload_to_the_end_of_the_packet;
+        pub mod port_zero_refused;
         pub mod refuses_an_empty_payload;
         pub mod same_error_for_all;
         pub mod saturating_length;

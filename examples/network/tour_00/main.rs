@@ -13,8 +13,8 @@
 //! ```
 //!
 //! Expect three tables. Each stop takes arguments of your own: addresses, such as
-//! `addresses 10.1.2.3/8 fe80::1`; a message, and a file for a packet analyzer to open, such as
-//! `wrap "good morning" morning.pcap`; ports, such as `ports 22 7001`.
+//! `addresses 10.1.2.3/8 fe80::1`; a message, and a new file that a packet analyzer opens, its name
+//! ending in `.pcap`, such as `wrap "good morning" morning.pcap`; ports, such as `ports 22 7001`.
 //!
 //! Try next: wrap `""`, then a message in your own language. Start `tcp_server_03`, and ask for
 //! port 7003 again.

@@ -53,7 +53,7 @@ pub fn bytes(fields: &[Field]) -> Vec<u8> {
 }
 
 /// Shows the message, or `hello`, as it is wrapped. The second argument is a file to be written
-/// for a packet analyzer.
+/// for a packet analyzer; its name ends in `.pcap`.
 pub fn show(given: &[OsString]) -> Result<String, String> {
     let (message, file) = match given {
         [] => ("hello".into(), None),
@@ -61,6 +61,16 @@ pub fn show(given: &[OsString]) -> Result<String, String> {
         [message, file] => (message.to_string_lossy(), Some(Path::new(file))),
         _ => return Err("too many arguments: put the message into quotes".into()),
     };
+    // Whoever forgets the quotes around two words does not want a file named as the second.
+    if let Some(file) = file
+        && !file.to_string_lossy().ends_with(".pcap")
+    {
+        return Err(format!(
+            "{:?} is no name of a capture file, which ends in .pcap: name one, or put the message \
+             into quotes",
+            file.to_string_lossy()
+        ));
+    }
     if message.len() > LONGEST_MESSAGE {
         return Err(format!(
             "a message of {} bytes does not fit into one Ethernet frame: of its {MTU} bytes, \

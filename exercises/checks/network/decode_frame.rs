@@ -131,6 +131,33 @@ fn what_was_wrapped_comes_out() {
 }
 
 #[test]
+fn a_frame_may_be_longer_than_most() {
+    let mut random = Random::new();
+    // The last is all that IPv4's length can say: on the loopback interface there are such frames.
+    for length in [1_473, 9_000, 65_507] {
+        finds(
+            &Frame::new(&mut random, length),
+            "1,500 bytes is what Ethernet promises; other networks, and loopback, carry more, and \
+             IPv4's total length goes up to 65,535",
+        );
+    }
+}
+
+#[test]
+fn a_port_may_be_any_number() {
+    let mut random = Random::new();
+    for (source, destination) in [(0, 7001), (49152, 0), (0, 0), (65_535, 65_535)] {
+        let mut frame = Frame::new(&mut random, 20);
+        frame.source.set_port(source);
+        frame.destination.set_port(destination);
+        finds(
+            &frame,
+            "a port is what the header says, be it 0: no error of this task is for that",
+        );
+    }
+}
+
+#[test]
 fn a_payload_may_be_empty() {
     let mut frame = Frame::new(&mut Random::new(), 0);
     let why = "UDP's length is 8: the header alone, and an empty payload is a payload";
@@ -302,10 +329,11 @@ fn a_packet_without_room_for_udp_holds_none() {
 #[test]
 fn udps_length_stays_within_the_packet() {
     let mut random = Random::new();
-    for excess in [1, 2, 5, 12, 13, 1_000, 65_000] {
+    // The last is 0xffff: whatever is added to it needs more than 16 bits.
+    for length in [14, 15, 18, 25, 26, 1_013, 65_013, 65_535] {
         let mut frame = Frame::new(&mut random, 5);
         frame.padding = vec![0; 13];
-        frame.udp_length = Some(13 + excess);
+        frame.udp_length = Some(length);
         refuses(
             &frame,
             &[DecodeError::BadLength],
@@ -318,8 +346,9 @@ fn udps_length_stays_within_the_packet() {
 #[test]
 fn a_total_length_beyond_the_frame_is_a_cut_frame() {
     let mut frame = Frame::new(&mut Random::new(), 20);
-    for excess in [1, 2, 100, 60_000] {
-        frame.total_length = Some(48 + excess);
+    // With Ethernet's 14 bytes, the last two need more than 16 bits.
+    for length in [49, 50, 148, 60_048, 0xfff1, 0xfff2, 0xffff] {
+        frame.total_length = Some(length);
         refuses(
             &frame,
             &[DecodeError::CutShort],
@@ -670,9 +699,16 @@ fn report_panic(panic: Box<dyn Any + Send>, why: &str, frame: &[u8]) -> ! {
     if text.starts_with("not yet implemented") {
         std::panic::resume_unwind(panic);
     }
+    let way_out = if text.contains("subtract with overflow") {
+        "a length may be too small for it, so compare before you subtract"
+    } else if text.contains("overflow") {
+        "a length may need all 16 bits already, so calculate with `usize`"
+    } else {
+        "`slice::get` gives `None` where `[…]` panics"
+    };
     panic!(
         "your `decode` panicked: {text}\n  ({why}; a stranger who sends it ends your program: \
-         `slice::get` gives `None` where `[…]` panics)\n{}",
+         {way_out})\n{}",
         written(frame)
     );
 }

@@ -51,10 +51,19 @@ fn adding_it_may_need_17_bits_again() {
 }
 
 #[test]
+fn adding_it_may_need_17_bits_even_the_second_time() {
+    // The sum is 0x1_0000_ffff; then 0x1ffff; then 0x10000; then 1.
+    let ones = [0xff; 2 * 65_538];
+    wants(&[ones.as_slice(), &[0x00, 0x01]].concat(), !0x0001);
+}
+
+#[test]
 fn a_byte_left_over_has_a_zero_behind_it() {
-    wants(&[0xab], !0xab00);
+    // First with a pair in front: of a single byte, a zero on the wrong side and a pair the wrong
+    // way round look the same.
     wants(&[0x00, 0x01, 0x02], !0x0201);
     wants(&[0xff, 0xff, 0x01], !0x0100);
+    wants(&[0xab], !0xab00);
 }
 
 #[test]
@@ -77,8 +86,14 @@ fn a_real_header_sums_up_to_zero() {
 
 #[test]
 fn long_data_needs_no_wider_sum_than_there_is() {
-    for length in [131_074, 131_076, 200_000, 200_001] {
-        wants(&vec![0xff; length], by_remainder(&vec![0xff; length]));
+    for (byte, length) in [
+        (0xff, 131_074),
+        (0xff, 131_076),
+        (0xff, 200_000),
+        (0xfe, 200_001),
+    ] {
+        let data = vec![byte; length];
+        wants(&data, by_remainder(&data));
     }
 }
 
@@ -111,8 +126,8 @@ fn data_with_its_checksum_sums_up_to_zero() {
         let sum = learners_checksum(&packet);
         assert!(
             sum == 0,
-            "a receiver sums up the whole packet, its checksum {checksum:#06x} included, and must \
-             get 0, but gets {sum:#06x}\n{}",
+            "a receiver calls it on the whole packet, its checksum {checksum:#06x} included, and \
+             must get 0 (the sum, 0xffff, turned over), but gets {sum:#06x}\n{}",
             written(&packet)
         );
     }
@@ -147,6 +162,7 @@ fn wants(data: &[u8], right: u16) {
         .map(|pair| u64::from(pair[0]) * 256 + pair.get(1).map_or(0, |&byte| u64::from(byte)))
         .sum();
     let folded_once = (wide & 0xffff) + (wide >> 16);
+    let folded_twice = (folded_once & 0xffff) + (folded_once >> 16);
     let bytes: u64 = data.iter().map(|&byte| u64::from(byte)).sum();
     let last = data.last().map_or(0, |&byte| u64::from(byte));
     let odd = data.len() % 2 == 1;
@@ -157,6 +173,9 @@ fn wants(data: &[u8], right: u16) {
     } else if odd && given == in_front {
         "the number of bytes is odd: the zero goes behind the last byte, so that it is the upper \
          half of its number, not the lower"
+    } else if given == 0 && wide > u64::from(u32::MAX) {
+        "the sum needs more bits than its type has, and stays at the greatest number \
+         (`saturating_add`?): take a wider type"
     } else if right == 0 && given == 0xffff {
         "the sum is 0xffff, and with every bit turned over (`!`) it is 0. To send 0xffff in place \
          of 0 is UDP's rule alone, and its sender's business"
@@ -170,6 +189,9 @@ fn wants(data: &[u8], right: u16) {
     } else if given == !(folded_once as u16) {
         "what is above 16 bits was added to the rest, and that needed 17 bits again: go on until \
          16 bits are enough"
+    } else if given == !(folded_twice as u16) {
+        "what is above 16 bits was added to the rest, and that needed 17 bits even the second \
+         time: go on until 16 bits are enough"
     } else if given == !(bytes as u16) {
         "you sum up single bytes: take them in pairs, as 16-bit numbers"
     } else if given == (!right).wrapping_neg() {

@@ -20,6 +20,9 @@ static WAITED_IN_VAIN: AtomicBool = AtomicBool::new(false);
 
 type Line = (Side, Message);
 
+/// How many questions a long conversation has: more than 8 bits can count.
+const MANY: u32 = 300;
+
 const READY: Line = (Side::Server, Message::Ready);
 const CLIENT_BYE: Line = (Side::Client, Message::Bye);
 const SERVER_BYE: Line = (Side::Server, Message::Bye);
@@ -74,8 +77,8 @@ fn a_client_may_ask_ahead() {
 
 #[test]
 fn a_client_may_ask_far_ahead() {
-    let questions: Vec<Line> = (1..=100).map(ask).collect();
-    let replies: Vec<Line> = (1..=100).map(reply).collect();
+    let questions: Vec<Line> = (1..=MANY).map(ask).collect();
+    let replies: Vec<Line> = (1..=MANY).map(reply).collect();
     wants(
         Verdict::Complete,
         &[
@@ -86,6 +89,36 @@ fn a_client_may_ask_far_ahead() {
         ]
         .concat(),
     );
+}
+
+#[test]
+fn with_300_questions_the_rules_are_the_same() {
+    let turns: Vec<Line> = (1..=MANY).flat_map(|n| [ask(n), reply(n)]).collect();
+    let so_far = [&[READY], turns.as_slice()].concat();
+    wants(Verdict::Unfinished, &so_far);
+    wants(
+        Verdict::Complete,
+        &[so_far.as_slice(), &[CLIENT_BYE, SERVER_BYE]].concat(),
+    );
+    let line = so_far.len() + 1;
+    for breach in [READY, ask(MANY), ask(1), reply(MANY), SERVER_BYE] {
+        wants(
+            Verdict::Broken { line },
+            &[so_far.as_slice(), &[breach]].concat(),
+        );
+    }
+}
+
+#[test]
+fn the_numbers_count_with_all_their_bits() {
+    // Cut down to 8 or to 16 bits, these would be 1.
+    for number in [257, 65_537] {
+        wants(Verdict::Broken { line: 2 }, &[READY, ask(number)]);
+        wants(
+            Verdict::Broken { line: 3 },
+            &[READY, ask(1), reply(number), CLIENT_BYE],
+        );
+    }
 }
 
 #[test]
@@ -261,15 +294,25 @@ fn wants(right: Verdict, transcript: &[Line]) {
         return;
     }
     let why = match (right, given) {
-        (Verdict::Broken { line: right }, Verdict::Broken { line }) if line + 1 == right => {
-            let what = explain_breach(transcript, right);
-            format!("do you count the lines from 1? {what}")
-        }
         (_, Verdict::Broken { .. }) if transcript.is_empty() => {
             "nothing has been said yet, so no rule is broken; READY is still to come".into()
         }
+        (Verdict::Broken { line: right }, Verdict::Broken { line })
+            if line < right && (right - line) % 256 == 0 =>
+        {
+            let what = explain_breach(transcript, right);
+            format!("do you count the lines in only 8 or 16 bits? {what}")
+        }
         (_, Verdict::Broken { line }) if line == 0 || line > transcript.len() => {
-            format!("there is no line {line}: lines count from 1")
+            format!("there is no line {line}: do you count the lines from 1?")
+        }
+        // This line may have been counted from 0, or the one before taken for a breach.
+        (Verdict::Broken { line: right }, Verdict::Broken { line }) if line + 1 == right => {
+            format!(
+                "do you count the lines from 1, or do you forbid line {line}?\n  {}\n  {}",
+                explain_allowed(transcript, line),
+                explain_breach(transcript, right)
+            )
         }
         (Verdict::Broken { line: right }, Verdict::Broken { line }) if line > right => format!(
             "line {right} comes first, and breaks a rule already: {}",
@@ -301,7 +344,13 @@ fn wants(right: Verdict, transcript: &[Line]) {
 fn explain_breach(transcript: &[Line], line: usize) -> String {
     let last = transcript[line - 1];
     let why = breach(&transcript[..line - 1], last).unwrap_or_default();
-    format!("line {line}, `{}`: {why}", spoken(last))
+    let bits = match last.1 {
+        Message::Ask(257 | 65_537) | Message::Reply(257 | 65_537) => {
+            "; do you compare all bits of the number, or only the lowest 8 or 16?"
+        }
+        _ => "",
+    };
+    format!("line {line}, `{}`: {why}{bits}", spoken(last))
 }
 
 /// Why this line, counted from 1, breaks none.
@@ -324,6 +373,9 @@ fn explain_allowed(transcript: &[Line], line: usize) -> String {
             "a client may say BYE while replies are owed; they come after it (rule 5)"
         }
         CLIENT_BYE if asked == 0 => "a client may say BYE without a question (rule 4)",
+        (_, Message::Ask(_) | Message::Reply(_)) if line > 100 => {
+            "no rule says how many questions there may be"
+        }
         _ => "it is its turn, and no rule is against it",
     };
     format!("line {line}, `{}`, is allowed: {why}", spoken(this))
@@ -520,9 +572,13 @@ fn report_panic(panic: Box<dyn Any + Send>, transcript: &[Line]) -> ! {
     if text.starts_with("not yet implemented") {
         std::panic::resume_unwind(panic);
     }
+    let why = if text.contains("overflow") && transcript.len() > 100 {
+        "no rule says how many questions there may be: count them in more bits"
+    } else {
+        "the lines come from a network: none may end the program"
+    };
     panic!(
-        "your `judge` panicked: {text}\n  (the lines come from a network: none may end the \
-         program)\n{}",
+        "your `judge` panicked: {text}\n  ({why})\n{}",
         written(transcript)
     );
 }

@@ -2,7 +2,7 @@
 //!
 //! Polite, but rule 5 says otherwise.
 //!
-//! The check says: a client may say BYE while replies are owed
+//! The check says: or do you forbid line 3
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {

@@ -1,0 +1,71 @@
+//! # Wrong: lines are counted in 8 bits
+//!
+//! After line 256 comes line 1.
+//!
+//! The check says: do you count the lines in only 8 or 16 bits
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    Server,
+    Client,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Message {
+    Ready,
+    Ask(u32),
+    Reply(u32),
+    Bye,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    Complete,
+    Unfinished,
+    Broken { line: usize },
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Stage {
+    NotBegun,
+    Open,
+    ClientDone,
+    Over,
+}
+
+pub fn judge(transcript: &[(Side, Message)]) -> Verdict {
+    use {Message::*, Side::*, Stage::*};
+    let mut stage = NotBegun;
+    let (mut asked, mut replied) = (0, 0);
+    for (index, &line) in transcript.iter().enumerate() {
+        stage = match (stage, line) {
+            (NotBegun, (Server, Ready)) => Open,
+            (Open, (Client, Ask(number))) if number == asked + 1 => {
+                asked = number;
+                Open
+            }
+            (Open | ClientDone, (Server, Reply(number)))
+                if replied < asked && number == replied + 1 =>
+            {
+                replied = number;
+                stage
+            }
+            (Open, (Client, Bye)) => ClientDone,
+            (ClientDone, (Server, Bye)) if replied == asked => Over,
+            _ => {
+                return Verdict::Broken {
+                    line: index as u8 as usize + 1,
+                };
+            }
+        };
+    }
+    if stage == Over {
+        Verdict::Complete
+    } else {
+        Verdict::Unfinished
+    }
+}
+
+#[cfg(test)]
+#[path = "../../../../exercises/checks/network/protocol_turns.rs"]
+mod check;
