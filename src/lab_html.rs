@@ -103,7 +103,7 @@ fn wire_table(lab: &Lab, recording: &Recording) -> Result<String> {
         (
             "What passed between them, as a relay in the middle saw it. It writes a port of its own \
              into each line that announces a data connection, or it would see nothing of that",
-            "<th>control connection</th><th>data connections</th>",
+            "<th>control connection: → to the server, ← to the client</th><th>data connections</th>",
         )
     } else {
         (
@@ -146,13 +146,15 @@ fn wire_table(lab: &Lab, recording: &Recording) -> Result<String> {
         }
         // In the control connection a read is a line; in a data connection it is part of a file.
         let data = data_connections.iter().position(|data| data == connection);
+        let arrow = match direction {
+            Direction::ToServer => "→",
+            Direction::ToClient => "←",
+        };
         let cells = match (data, seen) {
-            (None, Seen::Read(hex)) => {
-                format!("{from} → {to}<br><code>{}</code></td><td>", text(hex))
-            }
-            (None, _) => format!("{from} → {to}<br>{what}</td><td>"),
+            (None, Seen::Read(hex)) => format!("{arrow} <code>{}</code></td><td>", text(hex)),
+            (None, _) => format!("{arrow} {what}</td><td>"),
             (Some(data), _) => format!(
-                "</td><td>{from} → {to}<br>data connection {}: {what}<br>{}",
+                "</td><td>{arrow} data connection {}: {what}<br>{}",
                 data + 1,
                 bytes_cell(bytes)
             ),
