@@ -1073,6 +1073,83 @@ mod vsftpd {
         );
     }
 
+    #[test]
+    #[ignore = "needs vsftpd and openssl"]
+    fn vsftpd_in_tls_is_verified_before_a_name_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let Some(options) = certificates(folder.path()) else {
+            return;
+        };
+        let options: Vec<&str> = options.iter().map(String::as_str).collect();
+        let Some(vsftpd) = Vsftpd::start(&options) else {
+            return;
+        };
+        let empty = tempfile::tempdir().unwrap();
+        let authority = folder.path().join("authority.pem");
+        let arguments = [OsStr::new(&vsftpd.address), authority.as_os_str()];
+        let ended = run(TLS, arguments, empty.path());
+        let shown = String::from_utf8_lossy(&ended.get_output().stdout).into_owned();
+        let order = [
+            "= TLSv1_",
+            "> PBSZ 0",
+            "< 200 ",
+            "> PROT P",
+            "< 200 ",
+            "> USER ada",
+        ];
+        let mut rest = &shown[..];
+        for line in order {
+            rest = rest
+                .split_once(line)
+                .unwrap_or_else(|| panic!("no {line} in:\n{shown}"))
+                .1;
+        }
+        // What is inside TLS, no relay changes: vsftpd hears of `ada`, whom it does not know.
+        fails(ended, TLS, "530 ");
+        let ended = run(TLS, [&vsftpd.address], empty.path());
+        fails(
+            ended,
+            TLS,
+            "no password was sent, for it is not secure: invalid peer certificate",
+        );
+    }
+
+    /// An authority, and a certificate by it for 127.0.0.1. Gives vsftpd's settings for them.
+    fn certificates(folder: &Path) -> Option<Vec<String>> {
+        let found = Command::new("openssl").arg("version").output().is_ok();
+        if !found {
+            assert!(std::env::var_os("CI").is_none(), "CI must have openssl");
+            eprintln!("skipped: openssl is missing");
+            return None;
+        }
+        let names =
+            "subjectAltName=IP:127.0.0.1\nbasicConstraints=CA:FALSE\nextendedKeyUsage=serverAuth\n";
+        fs::write(folder.join("names"), names).unwrap();
+        for arguments in [
+            "req -x509 -newkey rsa:2048 -nodes -keyout authority.key -out authority.pem -days 2 -subj /CN=authority",
+            "req -newkey rsa:2048 -nodes -keyout server.key -out server.csr -subj /CN=server",
+            "x509 -req -in server.csr -CA authority.pem -CAkey authority.key -CAcreateserial -out server.pem -days 2 -extfile names",
+        ] {
+            let made = Command::new("openssl")
+                .args(arguments.split(' '))
+                .current_dir(folder)
+                .output()
+                .unwrap();
+            assert!(
+                made.status.success(),
+                "{}",
+                String::from_utf8_lossy(&made.stderr)
+            );
+        }
+        let file = |name: &str| folder.join(name).display().to_string();
+        Some(vec![
+            "ssl_enable=YES".into(),
+            "allow_anon_ssl=YES".into(),
+            format!("rsa_cert_file={}", file("server.pem")),
+            format!("rsa_private_key_file={}", file("server.key")),
+        ])
+    }
+
     /// vsftpd, one process for each connection, as inetd starts it: so the port is one that we have bound.
     ///
     /// The accounts of vsftpd are those of the system, which a test leaves alone; so a relay writes `USER anonymous`
@@ -1158,16 +1235,21 @@ mod vsftpd {
         let (mut from_server, mut to_client) = (to_server.try_clone()?, client.try_clone()?);
         let replies = thread::spawn(move || std::io::copy(&mut from_server, &mut to_client));
         client.set_read_timeout(Some(FOR_EVER))?;
-        for line in BufReader::new(client).lines() {
-            let Ok(line) = line else { break };
-            let line = if line == "USER ada" {
-                "USER anonymous"
-            } else {
-                &line
-            };
-            if write!(to_server, "{line}\r\n").is_err() {
+        let mut client = BufReader::new(client);
+        let mut line = Vec::new();
+        while client.read_until(b'\n', &mut line).unwrap_or(0) > 0 {
+            if line == b"USER ada\r\n" {
+                line = b"USER anonymous\r\n".to_vec();
+            }
+            let passed = to_server.write_all(&line).is_ok();
+            if line.starts_with(b"AUTH ") {
+                // What follows may be TLS, in which there are no lines.
+                let _ = std::io::copy(&mut client, &mut to_server);
+            }
+            if !passed {
                 break;
             }
+            line.clear();
         }
         let _ = to_server.shutdown(Shutdown::Both);
         let _ = replies.join();
