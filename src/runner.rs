@@ -124,7 +124,8 @@ impl Lab {
                 };
                 arguments.push(argument.replace(word, &value));
             }
-            let mut running = start(number, program, file, &arguments, &log).await?;
+            let mut running =
+                start(number, program, file, &arguments, temporary.path(), &log).await?;
             if program.ready.is_some() {
                 let address = timeout(LONGEST_START, &mut running.address).await;
                 let Ok(Ok(address)) = address else {
@@ -187,6 +188,7 @@ async fn start(
     program: &Program,
     file: &Path,
     arguments: &[String],
+    temporary: &Path,
     log: &Log,
 ) -> Result<Running> {
     log.add(What::Started {
@@ -197,6 +199,9 @@ async fn start(
     let mut child = Command::new(file)
         .args(arguments)
         .env("RUST_BACKTRACE", "0")
+        // Unix asks for the first, Windows for the second.
+        .env("TMPDIR", temporary)
+        .env("TMP", temporary)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
