@@ -82,6 +82,8 @@ impl Lab {
     }
 
     async fn play(&self, built: &Programs, log: Log) -> Result<()> {
+        // Programs make their temporary files here, and one that is killed cannot tidy up.
+        let temporary = tempfile::tempdir()?;
         let mut servers: Vec<Running> = Vec::new();
         // These addresses are held for the whole run, so that no other program gets them.
         let closed = ClosedPort::reserve()?;
