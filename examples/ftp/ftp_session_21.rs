@@ -12,9 +12,9 @@
 //! ```
 //!
 //! Expect `>` before what the client sent and `<` before what the server replied. Its arguments are the
-//! server's address, and the file's size in MiB: `cargo run --example ftp_session_21 127.0.0.1:7020 64`.
+//! server's address, and the file's size in MiB: `cargo run --example ftp_session_21 127.0.0.1:7020 512`.
 //!
-//! Try next: 64 MiB, and Ctrl-C the server in the middle of the download.
+//! Try next: 1024 MiB, and Ctrl-C the server in the middle of the download.
 //!
 //! Not for production: everybody on the way reads the password and the file; `ftps_session_25` is for that.
 

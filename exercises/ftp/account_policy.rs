@@ -10,7 +10,8 @@
 //! | anonymous | `/public` | yes | no | no |
 //!
 //! - A path that begins with `/` starts at the root of the server's tree, any other in the account's
-//!   folder. Its names have a `/` between them. No name at all (as in `a//b`) and `.` change nothing;
+//!   folder. (So this server shows everybody its one tree. In `ftp_server_20` each account's own folder
+//!   is its `/`, which is the other way to do it.) Its names have a `/` between them. No name at all (as in `a//b`) and `.` change nothing;
 //!   `..` leads one folder up, and from the root to the root.
 //! - Only where a path ends counts, not its way: it must be the account's folder or be inside it, at
 //!   any depth. `../shared/a` ends in `/shared/a`.

@@ -5,7 +5,8 @@
 //! Here both have LF, as Unix does. Write both sides. Files are long, so they come in pieces.
 //!
 //! - `ToWire`: each LF becomes CRLF. An LF right behind a CR is one already, and stays as it is. All
-//!   other bytes stay, CRs too.
+//!   other bytes stay, CRs too. (There are programs that do it the other way, and put a CR before
+//!   every LF: `ftp_server_20` is one. Then CRLF becomes CR CR LF on the wire.)
 //! - `FromWire`: each CRLF becomes LF. All other bytes stay, and so does a CR without an LF behind it.
 //! - Where a piece ends has no meaning: a CRLF may be split over two pieces, a piece may be empty or a
 //!   single byte. The outputs together are what one piece with everything in it gives.

@@ -2,7 +2,7 @@
 //!
 //! For each transfer one side names an address and a port, and the other side connects there. Whoever
 //! believes every address can be sent to a third machine: the *bounce attack* has an FTP server knock
-//! at doors that its sender cannot reach (RFC 2577 §3). Decide where to connect to, or that you
+//! at doors that its sender cannot reach (RFC 2577 §2). Decide where to connect to, or that you
 //! refuse.
 //!
 //! | said | by | meaning |

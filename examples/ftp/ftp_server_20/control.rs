@@ -401,7 +401,7 @@ impl Session<'_> {
     // ANCHOR: bounce
     /// Where an active data connection is to go, as libunftp's PORT; or the refusal. Only to the client
     /// itself: else a client could make us connect to, and send bytes to, whomever it likes (the
-    /// bounce attack, RFC 2577 §3), and not to a port where a service may listen.
+    /// bounce attack, RFC 2577 §2), and not to a port where a service may listen.
     async fn active(&self, command: &str, argument: &str) -> Result<String, &'static str> {
         let target = if command == "PORT" {
             parse_port(argument)
