@@ -8,7 +8,7 @@
 #[allow(dead_code)] // not each part needs all of it
 mod common;
 
-use common::{DEADLINE, fails, program, run};
+use common::{DEADLINE, closed_port, fails, program, run};
 use socket2::{Domain, Socket, Type};
 use std::{
     collections::BTreeMap,
@@ -959,7 +959,8 @@ fn an_active_data_connection_goes_to_the_client_only() {
     }
     assert!(victim.accept().is_err(), "it connected to somebody else");
     // Nobody listens there: said at once, and the session goes on.
-    drop(victim);
+    let (_held, closed) = closed_port();
+    let (high, low) = (closed.port() / 256, closed.port() % 256);
     let reply = ada.say(&format!("PORT 127,0,0,1,{high},{low}"));
     assert_eq!(reply[..3], *"425", "{reply}");
     ada.fetch("RETR notes.txt").unwrap();

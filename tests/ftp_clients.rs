@@ -7,7 +7,7 @@
 mod common;
 
 use assert_cmd::assert::Assert;
-use common::{DEADLINE, fails, program};
+use common::{DEADLINE, closed_port, fails, program};
 use std::{
     collections::HashMap,
     ffi::OsStr,
@@ -100,11 +100,7 @@ fn what_is_no_ftp_url_gives_one_line_and_exit_code_1() {
 
 #[test]
 fn a_closed_port_is_told_in_one_line() {
-    let reserved =
-        socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
-    let any: SocketAddr = (Ipv4Addr::LOCALHOST, 0).into();
-    reserved.bind(&any.into()).unwrap();
-    let closed = reserved.local_addr().unwrap().as_socket().unwrap();
+    let (_held, closed) = closed_port();
     let folder = tempfile::tempdir().unwrap();
     for client in [SESSION, ACCOUNTS, MODES, URL, TLS] {
         let ended = run(client, [argument(client, closed)], folder.path());

@@ -331,9 +331,10 @@ async fn the_tcp_relay_reports_a_reset_and_passes_it_on() {
 #[tokio::test]
 async fn a_relay_before_a_closed_port_reports_that_nobody_listens() {
     in_time(async {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let closed = listener.local_addr().unwrap();
-        drop(listener);
+        // Bound, but not listening, so that nobody else is given the port meanwhile.
+        let held = tokio::net::TcpSocket::new_v4().unwrap();
+        held.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let closed = held.local_addr().unwrap();
         let (relay, mut seen) = relay_before(Protocol::Tcp, closed).await;
         let _client = TcpStream::connect(relay.address).await.unwrap();
         assert_eq!(

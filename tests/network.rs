@@ -6,17 +6,16 @@
 
 mod common;
 
-use common::{DEADLINE, fails, program, run, succeeds};
+use common::{DEADLINE, closed_port, fails, program, run, succeeds};
 use etherparse::{
     Ethernet2Header, IpHeaders, IpNumber, Ipv4Header, NetSlice, PacketBuilder, SlicedPacket,
     TransportSlice,
 };
 use ipnet::IpNet;
-use socket2::{Domain, Socket, Type};
 use std::{
     collections::BTreeSet,
     fs,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener},
     path::Path,
     process::{Command, Stdio},
 };
@@ -713,10 +712,8 @@ fn a_port_with_a_listener_is_found_and_a_closed_one_is_not() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let open = listener.local_addr().unwrap().port();
     // Bound and not listening: nobody can be given this port meanwhile, and it refuses connections.
-    let held = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
-    held.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into())
-        .unwrap();
-    let closed = held.local_addr().unwrap().as_socket().unwrap().port();
+    let (_held, closed) = closed_port();
+    let closed = closed.port();
     let shown = output(&[
         "ports",
         &open.to_string(),

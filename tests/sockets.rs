@@ -8,7 +8,7 @@
 mod common;
 
 use assert_cmd::assert::Assert;
-use common::{DEADLINE, fails, program, run, succeeds};
+use common::{DEADLINE, closed_port, fails, program, run, succeeds};
 use predicates::str::starts_with;
 use std::{
     ffi::OsStr,
@@ -275,9 +275,15 @@ fn udp_client_gives_up_after_2_s_when_nobody_answers() {
 
 #[test]
 fn udp_client_says_what_to_do_when_the_port_is_closed() {
-    // Between the drop and the client's start, another program could be given this very port.
-    // No test can hold a closed port; among some 28,000 free ones, we take the chance.
-    let closed = udp_socket().local_addr().unwrap();
+    let held = udp_socket();
+    let closed = held.local_addr().unwrap();
+    if cfg!(windows) {
+        // There, only a port that nobody has is reported as closed. Somebody could be given it meanwhile.
+        drop(held);
+    } else {
+        // Connected to itself, it hears nobody else; and while it is held, nobody else is given its port.
+        held.connect(closed).unwrap();
+    }
     let ended = run(UDP_CLIENT, [closed.to_string()]);
     fails(ended, UDP_CLIENT, "start udp_server_01");
 }
@@ -461,8 +467,7 @@ fn tcp_client_says_so_when_the_server_closes_or_resets() {
     ignore = "Windows asks a closed port again for 2 s, which is all of the client's patience"
 )]
 fn tcp_client_says_what_to_do_when_nobody_listens() {
-    // The same small chance as with UDP: somebody else could be given this port meanwhile.
-    let closed = TcpListener::bind(FREE).unwrap().local_addr().unwrap();
+    let (_held, closed) = closed_port();
     let ended = run(TCP_CLIENT, [closed.to_string()]);
     fails(ended, TCP_CLIENT, "start tcp_server_03");
 }

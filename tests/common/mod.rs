@@ -2,9 +2,11 @@
 
 use assert_cmd::assert::Assert;
 use predicates::str::ends_with;
+use socket2::{Domain, Socket, Type};
 use std::{
     collections::HashMap,
     ffi::OsStr,
+    net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
     sync::{Mutex, OnceLock, PoisonError},
     time::Duration,
@@ -26,6 +28,16 @@ pub fn program(example: &str) -> PathBuf {
         cargo.run().expect("the example builds").path().into()
     };
     built.entry(example.into()).or_insert_with(build).clone()
+}
+
+/// A TCP port of 127.0.0.1 where nobody listens. While the socket is held, nobody else can be given it.
+pub fn closed_port() -> (Socket, SocketAddr) {
+    // Bound, but not listening: the system refuses connections.
+    let held = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    held.bind(&any.into()).unwrap();
+    let closed = held.local_addr().unwrap().as_socket().unwrap();
+    (held, closed)
 }
 
 /// Runs an example to its end, or kills it at the deadline: then it has no exit code.
