@@ -13,7 +13,7 @@ use std::{
     ffi::OsStr,
     fs,
     io::{BufRead, BufReader, Read, Write},
-    net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream},
+    net::{Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex},
@@ -446,6 +446,33 @@ fn tls_is_verified_and_nothing_is_said_to_a_server_that_is_not() {
             TLS,
             "no password was sent, for it is not secure: invalid peer certificate",
         );
+    }
+}
+
+#[test]
+fn over_ipv6_the_clients_use_epsv() {
+    let folder = tempfile::tempdir().unwrap();
+    if let Err(error) = TcpListener::bind((Ipv6Addr::LOCALHOST, 0)) {
+        eprintln!("skipped: this machine has no ::1: {error}");
+        return;
+    }
+    let server = Server::start_at("[::1]:0");
+    let at = &server.address;
+    assert!(at.starts_with("[::1]:"), "{at}");
+    let url = format!("ftp://{at}/course/lesson.txt");
+    let authority = server.authority.to_str().unwrap();
+    for arguments in [
+        vec![SESSION, at],
+        vec![ACCOUNTS, at],
+        vec![URL, &url],
+        vec![TLS, at, authority],
+    ] {
+        let shown = output(run(arguments[0], &arguments[1..], folder.path()));
+        assert!(!shown.contains("> PASV\n"), "{arguments:?}:\n{shown}");
+        if arguments[0] != ACCOUNTS {
+            assert!(shown.contains("> EPSV\n"), "{arguments:?}:\n{shown}");
+            assert!(shown.contains("< 229 "), "{arguments:?}:\n{shown}");
+        }
     }
 }
 
@@ -1304,9 +1331,13 @@ struct Server {
 
 impl Server {
     fn start() -> Self {
+        Self::start_at("127.0.0.1:0")
+    }
+
+    fn start_at(address: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut command = Command::new(program("ftp_server_20"));
-        let command = command.arg("127.0.0.1:0").env("TMPDIR", folder.path());
+        let command = command.arg(address).env("TMPDIR", folder.path());
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut line = |start: &str| loop {

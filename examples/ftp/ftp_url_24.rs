@@ -33,7 +33,7 @@ use std::{
     time::Duration,
 };
 use suppaftp::{
-    FtpError, FtpStream, Status,
+    FtpError, FtpStream, Mode, Status,
     types::{FileType, FormatControl},
 };
 use tempfile::NamedTempFile;
@@ -279,6 +279,10 @@ fn connect(host: &str, port: u16) -> Result<FtpStream, Problem> {
         .passive_stream_builder(|target| open(target).map_err(FtpError::ConnectionError));
     // Of the address in a reply to PASV, take the port only: see `ftp_session_21`.
     ftp.set_passive_nat_workaround(true);
+    // PASV has no room for an IPv6 address. EPSV names a port alone, at the address that we have called.
+    if server.is_ipv6() {
+        ftp.set_mode(Mode::ExtendedPassive);
+    }
     Ok(ftp)
 }
 

@@ -33,7 +33,7 @@ use std::{
     time::Duration,
 };
 use suppaftp::{
-    FtpError, FtpResult, RustlsConnector, RustlsFtpStream, Status, TlsConnector, TlsStream,
+    FtpError, FtpResult, Mode, RustlsConnector, RustlsFtpStream, Status, TlsConnector, TlsStream,
     rustls::{
         ClientConfig, RootCertStore,
         crypto::ring,
@@ -177,6 +177,10 @@ fn connect(server: SocketAddr, trust: Encrypt) -> Result<RustlsFtpStream, Proble
         .passive_stream_builder(|target| open(target).map_err(FtpError::ConnectionError));
     // Of the address in a reply to PASV, take the port only: see `ftp_session_21`.
     ftp.set_passive_nat_workaround(true);
+    // PASV has no room for an IPv6 address. EPSV names a port alone, at the address that we have called.
+    if server.is_ipv6() {
+        ftp.set_mode(Mode::ExtendedPassive);
+    }
     // AUTH TLS; then the handshake, in which the server must prove to be who we have called; then PBSZ 0 and
     // PROT P, which encrypt data connections, too. If one of them fails, we say no more: no name, no password.
     ftp.into_secure(trust, &server.ip().to_string())
