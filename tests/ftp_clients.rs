@@ -93,6 +93,17 @@ fn what_is_no_ftp_url_gives_one_line_and_exit_code_1() {
         ("ftp://127.0.0.1/x;y", "type=a or type=i"),
         ("ftp://127.0.0.1/x?y", "write ? as %3F"),
         ("ftp://127.0.0.1/\x1b[2J\n", "control character"),
+        ("ftp://\x1b[31mred/x", "control character in it"),
+        ("ftp://127.0.0.1\nHOST good/x", "control character in it"),
+        ("ftp://127.0.0.1/x\nDELE y", "control character in it"),
+        ("ftp://127.0.0.1/x\u{9b}2J", "control character in it"),
+        ("ftp://[::1]x/y", "its host is neither"),
+        ("ftp://[::1/y", "its host is neither"),
+        ("ftp://[localhost]/y", "its host is neither"),
+        ("ftp://::1/y", "no host"),
+        ("ftp://x]/y", "its host is neither"),
+        ("ftp://red\u{202e}/y", "its host is neither"),
+        ("ftp://127.0.0.1%2e/y", "its host is neither"),
     ] {
         fails(run(URL, [url], folder.path()).stdout(""), URL, says);
     }

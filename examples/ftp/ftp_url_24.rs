@@ -22,7 +22,7 @@ use std::{
     env,
     fs::File,
     io::{self, Read},
-    net::{SocketAddr, TcpStream, ToSocketAddrs},
+    net::{Ipv6Addr, SocketAddr, TcpStream, ToSocketAddrs},
     path::Path,
     process::ExitCode,
     sync::{
@@ -68,6 +68,10 @@ struct Address {
 // ANCHOR: parse
 /// `ftp://user:password@host:port/folder/…/file;type=i`: all but the host may be left out.
 fn parse(url: &str) -> Result<Address, String> {
+    // Before all else: a line end that stands in it as it is would forge lines on the terminal, too.
+    if url.contains(char::is_control) {
+        return Err("it has a control character in it, such as the end of a line".into());
+    }
     let scheme = url
         .get(..6)
         .filter(|scheme| scheme.eq_ignore_ascii_case("ftp://"));
@@ -104,6 +108,18 @@ fn parse(url: &str) -> Result<Address, String> {
         .filter(|port| *port != 0);
     if host.is_empty() {
         return Err("it has no host".into());
+    }
+    let in_brackets = host.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
+    let fits = match in_brackets {
+        Some(address) => address.parse::<Ipv6Addr>().is_ok(),
+        None => host
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte)),
+    };
+    if !fits {
+        return Err(
+            "its host is neither a name, nor an IPv4 address, nor an IPv6 address in [ ]".into(),
+        );
     }
 
     let (path, kind) = path.split_once(";type=").unwrap_or((path, "i"));
