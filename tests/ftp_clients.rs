@@ -420,6 +420,31 @@ fn a_saved_file_is_the_servers_byte_for_byte_and_replaces_nothing() {
 }
 
 #[test]
+fn what_a_killed_download_leaves_says_what_it_is() {
+    let server = Hostile::start("RETR", Does::Nothing);
+    let folder = tempfile::tempdir().unwrap();
+    let mut client = Command::new(program(URL));
+    let client = client
+        .arg(argument(URL, server.address))
+        .arg(folder.path().join("ada.png"))
+        .stdout(Stdio::piped());
+    let mut client = client.spawn().unwrap();
+    let mut lines = BufReader::new(client.stdout.take().unwrap()).lines();
+    let asked = lines.any(|line| line.unwrap().starts_with("> RETR"));
+    client.kill().unwrap();
+    client.wait().unwrap();
+    assert!(asked, "it ended before it asked for the file");
+    let left: Vec<_> = fs::read_dir(folder.path())
+        .unwrap()
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
+    assert!(
+        matches!(&left[..], [name] if name.starts_with("ada.png.") && name.ends_with(".part")),
+        "left behind: {left:?}"
+    );
+}
+
+#[test]
 fn tls_is_verified_and_nothing_is_said_to_a_server_that_is_not() {
     let (server, other) = (Server::start(), Server::start());
     let folder = tempfile::tempdir().unwrap();

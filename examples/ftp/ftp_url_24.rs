@@ -36,7 +36,6 @@ use suppaftp::{
     FtpError, FtpStream, Mode, Status,
     types::{FileType, FormatControl},
 };
-use tempfile::NamedTempFile;
 
 /// How long we wait for one step: a connection, a reply, some more bytes of a file.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -184,7 +183,8 @@ fn main() -> ExitCode {
 }
 
 // ANCHOR: whole
-/// Downloads into a file without the final name. It gets that when it is whole; if not, it goes.
+/// Downloads into a file whose name ends in `.part`. It gets its final name when it is whole; if not, it goes.
+/// Ctrl-C ends us before it can go. Its name then tells what it is.
 fn run(url: &str, save_as: Option<&Path>) -> Result<(), String> {
     let address = parse(url).map_err(|why| format!("this is no FTP URL: {why}"))?;
     if save_as.is_some_and(Path::exists) {
@@ -196,7 +196,16 @@ fn run(url: &str, save_as: Option<&Path>) -> Result<(), String> {
         Some(parent) => Path::new(".").join(parent),
     };
     let cannot_save = |error: io::Error| format!("cannot save the file: {error}");
-    let part = NamedTempFile::new_in(folder).map_err(cannot_save)?;
+    let mut name = save_as
+        .and_then(Path::file_name)
+        .unwrap_or_default()
+        .to_owned();
+    name.push(".");
+    let part = tempfile::Builder::new()
+        .prefix(&name)
+        .suffix(".part")
+        .tempfile_in(folder)
+        .map_err(cannot_save)?;
     let file = part.reopen().map_err(cannot_save)?;
 
     // The session has a thread of its own, and we wait for it no longer than it may take.
