@@ -512,6 +512,45 @@ fn over_ipv6_the_clients_use_epsv() {
     }
 }
 
+#[test]
+fn a_certificate_for_another_address_is_somebody_elses() {
+    let server = Server::start();
+    let folder = tempfile::tempdir().unwrap();
+    // The same server by another name of its address, which its certificate does not have.
+    let at = format!(
+        "[::ffff:127.0.0.1]:{}",
+        &server.address["127.0.0.1:".len()..]
+    );
+    if let Err(error) = TcpStream::connect(&at) {
+        eprintln!("skipped: no IPv4 in IPv6 here: {error}");
+        return;
+    }
+    let arguments = [OsStr::new(&at), server.authority.as_os_str()];
+    let ended = run(TLS, arguments, folder.path());
+    fails(ended, TLS, ": it is somebody else's");
+}
+
+#[test]
+fn who_speaks_plain_text_after_234_is_told_to_speak_no_tls() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let at = listener.local_addr().unwrap().to_string();
+    let server = thread::spawn(move || {
+        let (mut client, _) = listener.accept().unwrap();
+        client.set_read_timeout(Some(DEADLINE)).unwrap();
+        let mut bytes = [0; 4096];
+        for reply in ["220 hello\r\n", "234 go on\r\n", "500 what is that?\r\n"] {
+            client.write_all(reply.as_bytes()).unwrap();
+            if client.read(&mut bytes).unwrap_or(0) == 0 {
+                break;
+            }
+        }
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let ended = run(TLS, [&at], folder.path());
+    fails(ended, TLS, ": this is not TLS");
+    server.join().unwrap();
+}
+
 // ---- A server that misbehaves ----
 
 #[test]

@@ -35,7 +35,7 @@ use std::{
 use suppaftp::{
     FtpError, FtpResult, Mode, RustlsConnector, RustlsFtpStream, Status, TlsConnector, TlsStream,
     rustls::{
-        ClientConfig, RootCertStore,
+        self, CertificateError, ClientConfig, RootCertStore,
         crypto::ring,
         pki_types::{CertificateDer, pem::PemObject},
     },
@@ -124,11 +124,9 @@ impl TlsConnector for Encrypt {
         let tls = stream.mut_ref();
         while tls.conn.is_handshaking() {
             tls.conn.complete_io(&mut tls.sock).map_err(|error| {
-                FtpError::SecureError(match error.kind() {
-                    io::ErrorKind::InvalidData => {
-                        format!("{error}: give the certificate of its authority, of this run")
-                    }
-                    _ => Problem::from(error).0,
+                FtpError::SecureError(match advice(&error) {
+                    Some(advice) => format!("{error}: {advice}"),
+                    None => Problem::from(error).0,
                 })
             })?;
         }
@@ -139,6 +137,21 @@ impl TlsConnector for Encrypt {
     }
 }
 // ANCHOR_END: handshake
+
+/// What to do about what rustls says, where we know.
+fn advice(error: &io::Error) -> Option<&'static str> {
+    use CertificateError::*;
+    match error.get_ref()?.downcast_ref()? {
+        rustls::Error::InvalidCertificate(UnknownIssuer | BadSignature) => {
+            Some("give the certificate of its authority, of this run")
+        }
+        rustls::Error::InvalidCertificate(NotValidForName | NotValidForNameContext { .. }) => {
+            Some("it is somebody else's")
+        }
+        rustls::Error::InvalidMessage(_) => Some("this is not TLS"),
+        _ => None,
+    }
+}
 
 // ANCHOR: session
 fn session(server: SocketAddr, trust: Encrypt) -> Result<(), Problem> {
