@@ -13,7 +13,7 @@ use std::{
     ffi::OsStr,
     fs,
     io::{BufRead, BufReader, Read, Write},
-    net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream},
+    net::{Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex},
@@ -93,6 +93,17 @@ fn what_is_no_ftp_url_gives_one_line_and_exit_code_1() {
         ("ftp://127.0.0.1/x;y", "type=a or type=i"),
         ("ftp://127.0.0.1/x?y", "write ? as %3F"),
         ("ftp://127.0.0.1/\x1b[2J\n", "control character"),
+        ("ftp://\x1b[31mred/x", "control character in it"),
+        ("ftp://127.0.0.1\nHOST good/x", "control character in it"),
+        ("ftp://127.0.0.1/x\nDELE y", "control character in it"),
+        ("ftp://127.0.0.1/x\u{9b}2J", "control character in it"),
+        ("ftp://[::1]x/y", "its host is neither"),
+        ("ftp://[::1/y", "its host is neither"),
+        ("ftp://[localhost]/y", "its host is neither"),
+        ("ftp://::1/y", "no host"),
+        ("ftp://x]/y", "its host is neither"),
+        ("ftp://red\u{202e}/y", "its host is neither"),
+        ("ftp://127.0.0.1%2e/y", "its host is neither"),
     ] {
         fails(run(URL, [url], folder.path()).stdout(""), URL, says);
     }
@@ -405,6 +416,31 @@ fn a_saved_file_is_the_servers_byte_for_byte_and_replaces_nothing() {
 }
 
 #[test]
+fn what_a_killed_download_leaves_says_what_it_is() {
+    let server = Hostile::start("RETR", Does::Nothing);
+    let folder = tempfile::tempdir().unwrap();
+    let mut client = Command::new(program(URL));
+    let client = client
+        .arg(argument(URL, server.address))
+        .arg(folder.path().join("ada.png"))
+        .stdout(Stdio::piped());
+    let mut client = client.spawn().unwrap();
+    let mut lines = BufReader::new(client.stdout.take().unwrap()).lines();
+    let asked = lines.any(|line| line.unwrap().starts_with("> RETR"));
+    client.kill().unwrap();
+    client.wait().unwrap();
+    assert!(asked, "it ended before it asked for the file");
+    let left: Vec<_> = fs::read_dir(folder.path())
+        .unwrap()
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
+    assert!(
+        matches!(&left[..], [name] if name.starts_with("ada.png.") && name.ends_with(".part")),
+        "left behind: {left:?}"
+    );
+}
+
+#[test]
 fn tls_is_verified_and_nothing_is_said_to_a_server_that_is_not() {
     let (server, other) = (Server::start(), Server::start());
     let folder = tempfile::tempdir().unwrap();
@@ -443,6 +479,72 @@ fn tls_is_verified_and_nothing_is_said_to_a_server_that_is_not() {
             "no password was sent, for it is not secure: invalid peer certificate",
         );
     }
+}
+
+#[test]
+fn over_ipv6_the_clients_use_epsv() {
+    let folder = tempfile::tempdir().unwrap();
+    if let Err(error) = TcpListener::bind((Ipv6Addr::LOCALHOST, 0)) {
+        eprintln!("skipped: this machine has no ::1: {error}");
+        return;
+    }
+    let server = Server::start_at("[::1]:0");
+    let at = &server.address;
+    assert!(at.starts_with("[::1]:"), "{at}");
+    let url = format!("ftp://{at}/course/lesson.txt");
+    let authority = server.authority.to_str().unwrap();
+    for arguments in [
+        vec![SESSION, at],
+        vec![ACCOUNTS, at],
+        vec![URL, &url],
+        vec![TLS, at, authority],
+    ] {
+        let shown = output(run(arguments[0], &arguments[1..], folder.path()));
+        assert!(!shown.contains("> PASV\n"), "{arguments:?}:\n{shown}");
+        if arguments[0] != ACCOUNTS {
+            assert!(shown.contains("> EPSV\n"), "{arguments:?}:\n{shown}");
+            assert!(shown.contains("< 229 "), "{arguments:?}:\n{shown}");
+        }
+    }
+}
+
+#[test]
+fn a_certificate_for_another_address_is_somebody_elses() {
+    let server = Server::start();
+    let folder = tempfile::tempdir().unwrap();
+    // The same server by another name of its address, which its certificate does not have.
+    let at = format!(
+        "[::ffff:127.0.0.1]:{}",
+        &server.address["127.0.0.1:".len()..]
+    );
+    if let Err(error) = TcpStream::connect(&at) {
+        eprintln!("skipped: no IPv4 in IPv6 here: {error}");
+        return;
+    }
+    let arguments = [OsStr::new(&at), server.authority.as_os_str()];
+    let ended = run(TLS, arguments, folder.path());
+    fails(ended, TLS, ": it is somebody else's");
+}
+
+#[test]
+fn who_speaks_plain_text_after_234_is_told_to_speak_no_tls() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let at = listener.local_addr().unwrap().to_string();
+    let server = thread::spawn(move || {
+        let (mut client, _) = listener.accept().unwrap();
+        client.set_read_timeout(Some(DEADLINE)).unwrap();
+        let mut bytes = [0; 4096];
+        for reply in ["220 hello\r\n", "234 go on\r\n", "500 what is that?\r\n"] {
+            client.write_all(reply.as_bytes()).unwrap();
+            if client.read(&mut bytes).unwrap_or(0) == 0 {
+                break;
+            }
+        }
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let ended = run(TLS, [&at], folder.path());
+    fails(ended, TLS, ": this is not TLS");
+    server.join().unwrap();
 }
 
 // ---- A server that misbehaves ----
@@ -1300,9 +1402,13 @@ struct Server {
 
 impl Server {
     fn start() -> Self {
+        Self::start_at("127.0.0.1:0")
+    }
+
+    fn start_at(address: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut command = Command::new(program("ftp_server_20"));
-        let command = command.arg("127.0.0.1:0").env("TMPDIR", folder.path());
+        let command = command.arg(address).env("TMPDIR", folder.path());
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut line = |start: &str| loop {

@@ -27,7 +27,7 @@ use std::{
     thread,
     time::Duration,
 };
-use suppaftp::{FtpError, FtpResult, FtpStream, Status, types::FileType};
+use suppaftp::{FtpError, FtpResult, FtpStream, Mode, Status, types::FileType};
 
 /// How long we wait for one step: a connection, a reply, some more bytes of a file.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -185,6 +185,10 @@ fn connect(server: SocketAddr) -> Result<FtpStream, Problem> {
         .passive_stream_builder(|target| open(target).map_err(FtpError::ConnectionError));
     // Of the address in a reply to PASV, take the port only: see `ftp_session_21`.
     ftp.set_passive_nat_workaround(true);
+    // PASV has no room for an IPv6 address. EPSV names a port alone, at the address that we have called.
+    if server.is_ipv6() {
+        ftp.set_mode(Mode::ExtendedPassive);
+    }
     Ok(ftp)
 }
 

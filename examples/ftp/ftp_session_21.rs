@@ -34,7 +34,7 @@ use std::{
     thread,
     time::Duration,
 };
-use suppaftp::{FtpError, FtpStream, Status, types::FileType};
+use suppaftp::{FtpError, FtpStream, Mode, Status, types::FileType};
 
 /// How long we wait for one step: a connection, a reply, some more bytes of a file.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -159,6 +159,10 @@ fn connect(server: SocketAddr) -> Result<FtpStream, Problem> {
     // A reply to PASV names an address, and suppaftp connects to it, wherever that is: a server could have us
     // knock at doors that it cannot reach itself. With this, only the port counts.
     ftp.set_passive_nat_workaround(true);
+    // PASV has no room for an IPv6 address. EPSV names a port alone, at the address that we have called.
+    if server.is_ipv6() {
+        ftp.set_mode(Mode::ExtendedPassive);
+    }
     Ok(ftp)
 }
 

@@ -22,7 +22,7 @@ use std::{
     env,
     fs::File,
     io::{self, Read},
-    net::{SocketAddr, TcpStream, ToSocketAddrs},
+    net::{Ipv6Addr, SocketAddr, TcpStream, ToSocketAddrs},
     path::Path,
     process::ExitCode,
     sync::{
@@ -33,10 +33,9 @@ use std::{
     time::Duration,
 };
 use suppaftp::{
-    FtpError, FtpStream, Status,
+    FtpError, FtpStream, Mode, Status,
     types::{FileType, FormatControl},
 };
-use tempfile::NamedTempFile;
 
 /// How long we wait for one step: a connection, a reply, some more bytes of a file.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -68,6 +67,10 @@ struct Address {
 // ANCHOR: parse
 /// `ftp://user:password@host:port/folder/…/file;type=i`: all but the host may be left out.
 fn parse(url: &str) -> Result<Address, String> {
+    // Before all else: a line end that stands in it as it is would forge lines on the terminal, too.
+    if url.contains(char::is_control) {
+        return Err("it has a control character in it, such as the end of a line".into());
+    }
     let scheme = url
         .get(..6)
         .filter(|scheme| scheme.eq_ignore_ascii_case("ftp://"));
@@ -104,6 +107,18 @@ fn parse(url: &str) -> Result<Address, String> {
         .filter(|port| *port != 0);
     if host.is_empty() {
         return Err("it has no host".into());
+    }
+    let in_brackets = host.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
+    let fits = match in_brackets {
+        Some(address) => address.parse::<Ipv6Addr>().is_ok(),
+        None => host
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte)),
+    };
+    if !fits {
+        return Err(
+            "its host is neither a name, nor an IPv4 address, nor an IPv6 address in [ ]".into(),
+        );
     }
 
     let (path, kind) = path.split_once(";type=").unwrap_or((path, "i"));
@@ -168,7 +183,8 @@ fn main() -> ExitCode {
 }
 
 // ANCHOR: whole
-/// Downloads into a file without the final name. It gets that when it is whole; if not, it goes.
+/// Downloads into a file whose name ends in `.part`. It gets its final name when it is whole; if not, it goes.
+/// Ctrl-C ends us before it can go. Its name then tells what it is.
 fn run(url: &str, save_as: Option<&Path>) -> Result<(), String> {
     let address = parse(url).map_err(|why| format!("this is no FTP URL: {why}"))?;
     if save_as.is_some_and(Path::exists) {
@@ -180,7 +196,16 @@ fn run(url: &str, save_as: Option<&Path>) -> Result<(), String> {
         Some(parent) => Path::new(".").join(parent),
     };
     let cannot_save = |error: io::Error| format!("cannot save the file: {error}");
-    let part = NamedTempFile::new_in(folder).map_err(cannot_save)?;
+    let mut name = save_as
+        .and_then(Path::file_name)
+        .unwrap_or_default()
+        .to_owned();
+    name.push(".");
+    let part = tempfile::Builder::new()
+        .prefix(&name)
+        .suffix(".part")
+        .tempfile_in(folder)
+        .map_err(cannot_save)?;
     let file = part.reopen().map_err(cannot_save)?;
 
     // The session has a thread of its own, and we wait for it no longer than it may take.
@@ -279,6 +304,10 @@ fn connect(host: &str, port: u16) -> Result<FtpStream, Problem> {
         .passive_stream_builder(|target| open(target).map_err(FtpError::ConnectionError));
     // Of the address in a reply to PASV, take the port only: see `ftp_session_21`.
     ftp.set_passive_nat_workaround(true);
+    // PASV has no room for an IPv6 address. EPSV names a port alone, at the address that we have called.
+    if server.is_ipv6() {
+        ftp.set_mode(Mode::ExtendedPassive);
+    }
     Ok(ftp)
 }
 

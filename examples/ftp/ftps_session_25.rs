@@ -33,9 +33,9 @@ use std::{
     time::Duration,
 };
 use suppaftp::{
-    FtpError, FtpResult, RustlsConnector, RustlsFtpStream, Status, TlsConnector, TlsStream,
+    FtpError, FtpResult, Mode, RustlsConnector, RustlsFtpStream, Status, TlsConnector, TlsStream,
     rustls::{
-        ClientConfig, RootCertStore,
+        self, CertificateError, ClientConfig, RootCertStore,
         crypto::ring,
         pki_types::{CertificateDer, pem::PemObject},
     },
@@ -124,11 +124,9 @@ impl TlsConnector for Encrypt {
         let tls = stream.mut_ref();
         while tls.conn.is_handshaking() {
             tls.conn.complete_io(&mut tls.sock).map_err(|error| {
-                FtpError::SecureError(match error.kind() {
-                    io::ErrorKind::InvalidData => {
-                        format!("{error}: give the certificate of its authority, of this run")
-                    }
-                    _ => Problem::from(error).0,
+                FtpError::SecureError(match advice(&error) {
+                    Some(advice) => format!("{error}: {advice}"),
+                    None => Problem::from(error).0,
                 })
             })?;
         }
@@ -139,6 +137,21 @@ impl TlsConnector for Encrypt {
     }
 }
 // ANCHOR_END: handshake
+
+/// What to do about what rustls says, where we know.
+fn advice(error: &io::Error) -> Option<&'static str> {
+    use CertificateError::*;
+    match error.get_ref()?.downcast_ref()? {
+        rustls::Error::InvalidCertificate(UnknownIssuer | BadSignature) => {
+            Some("give the certificate of its authority, of this run")
+        }
+        rustls::Error::InvalidCertificate(NotValidForName | NotValidForNameContext { .. }) => {
+            Some("it is somebody else's")
+        }
+        rustls::Error::InvalidMessage(_) => Some("this is not TLS"),
+        _ => None,
+    }
+}
 
 // ANCHOR: session
 fn session(server: SocketAddr, trust: Encrypt) -> Result<(), Problem> {
@@ -177,6 +190,10 @@ fn connect(server: SocketAddr, trust: Encrypt) -> Result<RustlsFtpStream, Proble
         .passive_stream_builder(|target| open(target).map_err(FtpError::ConnectionError));
     // Of the address in a reply to PASV, take the port only: see `ftp_session_21`.
     ftp.set_passive_nat_workaround(true);
+    // PASV has no room for an IPv6 address. EPSV names a port alone, at the address that we have called.
+    if server.is_ipv6() {
+        ftp.set_mode(Mode::ExtendedPassive);
+    }
     // AUTH TLS; then the handshake, in which the server must prove to be who we have called; then PBSZ 0 and
     // PROT P, which encrypt data connections, too. If one of them fails, we say no more: no name, no password.
     ftp.into_secure(trust, &server.ip().to_string())

@@ -8,12 +8,12 @@
 //! ftp:// USER:PASSWORD@ HOST :PORT /FOLDER/FOLDER/…/FILE ;type=TYPE
 //! ```
 //!
-//! - The scheme `ftp` may be in capitals. The host is there: letters, digits, `-` and `.`. All that
-//!   stands before the first `/` behind `ftp://` is user, password, host and port; there is one `@` in
-//!   it at most.
+//! - The scheme `ftp` may be in capitals. The host is there: letters, digits, `-` and `.`, unchanged.
+//!   (So no IPv6 address, which would stand in `[ ]`.) All that stands before the first `/` behind
+//!   `ftp://` is user, password, host and port; there is one `@` in it at most.
 //! - A port is digits, 1 to 65535; where there is no `:`, it is 21. The user is `anonymous` where
-//!   there is no `@`. The password is `None` where there is no `:` behind the user. What is empty and
-//!   there, is empty.
+//!   there is no `@`. The first `:` before the `@` ends the user; the password behind it may have
+//!   more of them. Without that `:` the password is `None`. What is empty and there, is empty.
 //! - Each part between two `/` is one folder, the last part is the file. `ftp://h/etc/motd` has the
 //!   folder `etc`, `ftp://h//etc/motd` the folders `""` and `"etc"`. Behind the last `/` may be
 //!   nothing: the file is empty then, as it is without any `/`.
@@ -24,6 +24,8 @@
 //!   without two digits 0 to 9, a to f or A to F is refused.
 //! - CR, LF and NUL are refused, encoded, too: `x%0D%0ADELE%20y` would be two commands. The URL itself
 //!   has visible ASCII characters only.
+//! - Yours to decide, for the check tries none of them: `?` and `#` in the path, other encoded control
+//!   characters such as `%09`, `;TYPE=` in capitals, a port with zeros before it.
 //! - For anything else the answer is `None`, never a panic.
 //!
 //! You will want: `str::split_once`, `str::rsplit_once`, `u8::from_str_radix`, `String::from_utf8`.

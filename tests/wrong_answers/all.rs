@@ -485,6 +485,7 @@ pub mod ftp {
         pub mod any_host;
         pub mod any_scheme;
         pub mod at_sign_anywhere;
+        pub mod brackets_in_the_host;
         pub mod bytes_as_characters;
         pub mod capital_scheme;
         pub mod cut_percent_panics;
@@ -499,6 +500,7 @@ pub mod ftp {
         pub mod injection_by_lf;
         pub mod injection_in_the_login;
         pub mod last_at_sign;
+        pub mod last_colon;
         pub mod last_folder_is_the_file;
         pub mod login_not_decoded;
         pub mod lossy;
@@ -508,6 +510,7 @@ pub mod ftp {
         pub mod no_user_is_empty;
         pub mod nothing;
         pub mod nul_is_kept;
+        pub mod one_colon;
         pub mod one_folder;
         pub mod percent_kept;
         pub mod percent_with_a_sign;
@@ -517,6 +520,7 @@ pub mod ftp {
         pub mod port_zero;
         pub mod raw_line_end;
         pub mod slash_needed;
+        pub mod small_host;
         pub mod small_letters_only;
         pub mod type_is_ascii;
         pub mod type_is_required;

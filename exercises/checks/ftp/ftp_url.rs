@@ -16,6 +16,7 @@ fn a_host_and_a_file() {
     good("ftp://ftp.example/notes.txt", &["notes.txt"]);
     good("ftp://192.0.2.7/notes.txt", &["notes.txt"]);
     good("ftp://a-b.c/x", &["x"]);
+    good("ftp://FTP.Example/x", &["x"]);
     let (host, file) = (random_word(), random_word());
     good(&format!("ftp://{host}/{file}"), &[&file]);
 }
@@ -98,6 +99,8 @@ fn there_may_be_a_user_and_a_password() {
     login("@", "", None);
     login(":@", "", Some(""));
     login(":lovelace@", "", Some("lovelace"));
+    login("ada:a:b@", "ada", Some("a:b"));
+    login("ada::@", "ada", Some(":"));
     let word = random_word();
     login(
         &format!("u{word}:{word}@"),
@@ -290,6 +293,8 @@ fn the_host_is_there() {
         "ftp://a_b/x",
         "ftp://a%2Eb/x",
         "ftp://a,b/x",
+        "ftp://[x]/y",
+        "ftp://[192.0.2.7]/y",
         "ftp://a;type=a",
         "ftp://ada@home@ftp.example/x",
         "ftp://ada:b@c@ftp.example/x",
@@ -491,7 +496,7 @@ fn compare(url: &str, wanted: Option<FtpUrl>, got: Option<FtpUrl>) {
             &format!("{:?}", wanted.host),
             &format!("{:?}", got.host),
             "it stands before the first `/` (cut there before you look for an `@` or `:`), behind \
-             the `@` if there is one, and without the port",
+             the `@` if there is one, without the port, and as it is written",
         );
     }
     if got.port != wanted.port {
@@ -507,7 +512,7 @@ fn compare(url: &str, wanted: Option<FtpUrl>, got: Option<FtpUrl>) {
             "user",
             &format!("{:?}", wanted.user),
             &format!("{:?}", got.user),
-            "it stands before the `@`, up to a `:`, and is decoded after that; without an `@` it \
+            "it stands before the `@`, up to the first `:`, and is decoded after that; without an `@` it \
              is anonymous",
         );
     }
@@ -516,7 +521,7 @@ fn compare(url: &str, wanted: Option<FtpUrl>, got: Option<FtpUrl>) {
             "password",
             &format!("{:?}", wanted.password),
             &format!("{:?}", got.password),
-            "it stands between the `:` and the `@`, and is decoded; `None` where there is no `:`, \
+            "it stands between the first `:` and the `@`, and is decoded; `None` where there is no `:`, \
              and empty where nothing is behind it",
         );
     }
@@ -613,8 +618,11 @@ fn why_not(url: &str) -> &'static str {
 /// What somebody may have forgotten who refuses this.
 fn why_yet(url: &str) -> &'static str {
     let path = url.splitn(4, '/').nth(3);
+    let login = url.split('/').nth(2).and_then(|it| it.split_once('@'));
     if !url.starts_with("ftp") {
         "the scheme may be written in capitals"
+    } else if login.is_some_and(|(login, _)| login.matches(':').count() > 1) {
+        "the first `:` ends the user, and another one before the `@` is part of the password"
     } else if path.is_none() {
         "there need not be a `/` behind the host; folders and file are empty then"
     } else if path.is_some_and(|path| path.contains(['@', ':'])) {
