@@ -407,10 +407,14 @@ pub mod ftp {
         pub mod nothing;
         pub mod nul;
         pub mod one_step_only;
+        pub mod own_folder_is_the_root;
         pub mod panics_above_the_root;
+        pub mod refuses_control_characters;
         pub mod refuses_every_dot_dot;
+        pub mod refuses_line_ends;
         pub mod refuses_two_dots_anywhere;
         pub mod relative_from_the_root;
+        pub mod splits_at_backslashes;
         pub mod std_path;
         pub mod string_prefix;
     }
@@ -439,13 +443,16 @@ pub mod ftp {
         pub mod trims;
     }
     pub mod data_target {
+        pub mod address_of_eprt;
         pub mod believes_everybody;
         pub mod bounce;
+        pub mod canonical_address;
         pub mod checks_port_not_eprt;
         pub mod client_refuses_low_ports;
         pub mod control_port;
         pub mod ignores_the_address_of_port;
         pub mod last_32_bits;
+        pub mod loses_the_flow_label;
         pub mod loses_the_scope;
         pub mod low_ports;
         pub mod low_ports_of_eprt;
