@@ -394,6 +394,9 @@ fn the_real_account_may_do_everything_at_home() {
     assert_eq!(ada.store("STOR empty", b"")[..3], *"226");
     assert_eq!(ada.fetch("RETR empty").unwrap(), b"");
     assert_eq!(ada.say("MKD folder"), "257 \"/folder\" is there");
+    assert_eq!(ada.say("MKD folder"), "550 It exists already");
+    assert_eq!(ada.say("MKD a file"), "550 It exists already");
+    assert_eq!(ada.say("MKD missing/folder"), "550 File not found");
     assert_eq!(ada.say("MKD a\"b"), "257 \"/a\"\"b\" is there");
     assert_eq!(ada.say("RNFR a file")[..3], *"350");
     assert_eq!(ada.say("RNTO folder/b")[..3], *"250");

@@ -364,9 +364,12 @@ pub mod ftp {
     pub mod ftp_reply {
         pub mod any_code_ends_it;
         pub mod code_by_parse;
+        pub mod codes_from_100_to_599;
+        pub mod crlf_not_counted;
         pub mod end_not_seen;
         pub mod end_taken_for_a_line;
         pub mod errors_become_the_end;
+        pub mod every_line_end_counts_two;
         pub mod every_line_loses_its_code;
         pub mod fixed_answer;
         pub mod hyphen_is_final;
@@ -376,6 +379,7 @@ pub mod ftp {
         pub mod limit_taken_for_the_end;
         pub mod no_limit;
         pub mod no_space_needed;
+        pub mod no_text_if_not_utf_8;
         pub mod only_crlf;
         pub mod only_utf_8;
         pub mod own_buffer;
@@ -407,10 +411,14 @@ pub mod ftp {
         pub mod nothing;
         pub mod nul;
         pub mod one_step_only;
+        pub mod own_folder_is_the_root;
         pub mod panics_above_the_root;
+        pub mod refuses_control_characters;
         pub mod refuses_every_dot_dot;
+        pub mod refuses_line_ends;
         pub mod refuses_two_dots_anywhere;
         pub mod relative_from_the_root;
+        pub mod splits_at_backslashes;
         pub mod std_path;
         pub mod string_prefix;
     }
@@ -425,6 +433,7 @@ pub mod ftp {
         pub mod fixed_answer;
         pub mod gives_up_at_the_first_run;
         pub mod indexes_the_parts;
+        pub mod is_numeric;
         pub mod last_run;
         pub mod last_run_of_six_wins;
         pub mod little_end_first;
@@ -433,19 +442,24 @@ pub mod ftp {
         pub mod parentheses_required;
         pub mod port_over_65535_wraps;
         pub mod refuses_leading_zeros;
+        pub mod refuses_port_zero;
+        pub mod shifts_by_the_sum;
         pub mod sum;
         pub mod ten_times;
         pub mod times_255;
         pub mod trims;
     }
     pub mod data_target {
+        pub mod address_of_eprt;
         pub mod believes_everybody;
         pub mod bounce;
+        pub mod canonical_address;
         pub mod checks_port_not_eprt;
         pub mod client_refuses_low_ports;
         pub mod control_port;
         pub mod ignores_the_address_of_port;
         pub mod last_32_bits;
+        pub mod loses_the_flow_label;
         pub mod loses_the_scope;
         pub mod low_ports;
         pub mod low_ports_of_eprt;

@@ -253,11 +253,14 @@ impl Session<'_> {
     /// Passes one line of a reply on, and notes what it means.
     async fn pass_reply(&mut self, line: &[u8]) -> io::Result<Next> {
         let mut line = String::from_utf8_lossy(line).into_owned();
-        // RFC 959 §5.4 wants the new folder in quotes, and a client looks for it there.
-        if matches!(self.last_command.as_str(), "MKD" | "XMKD")
-            && let Some(path) = line.strip_prefix("257 ")
-        {
-            line = format!("257 \"{}\" is there", path.replace('"', "\"\""));
+        if matches!(self.last_command.as_str(), "MKD" | "XMKD") {
+            // RFC 959 §5.4 wants the new folder in quotes, and a client looks for it there.
+            if let Some(path) = line.strip_prefix("257 ") {
+                line = format!("257 \"{}\" is there", path.replace('"', "\"\""));
+            } else if line.starts_with("553 ") {
+                // What our storage says when the name is taken; of 553 RFC 959 §5.4 knows nothing here.
+                line = "550 It exists already".into();
+            }
         }
         if self.protected && matches!(self.last_command.as_str(), "PASV" | "EPSV") {
             line = self.passive(line).await?;

@@ -282,7 +282,12 @@ impl StorageBackend<Account> for Storage {
 
     async fn mkd<P: AsRef<Path> + Send + Debug>(&self, account: &Account, path: P) -> Result<()> {
         may_add(account.kind)?;
-        self.files()?.mkd(account, path).await
+        let made = self.files()?.mkd(account, path).await;
+        made.map_err(|error| match error.get_io_error().map(io::Error::kind) {
+            // libunftp has no words for it; the control connection finds them.
+            Some(io::ErrorKind::AlreadyExists) => ErrorKind::FileNameNotAllowedError.into(),
+            _ => error,
+        })
     }
 
     async fn del<P: AsRef<Path> + Send + Debug>(&self, account: &Account, path: P) -> Result<()> {

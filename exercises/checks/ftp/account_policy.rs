@@ -206,6 +206,22 @@ fn names_with_dots_are_names() {
 }
 
 #[test]
+fn control_characters_are_part_of_a_name() {
+    judge(everywhere(&[
+        "a\nb",
+        "a\rb",
+        "a\r\n",
+        "a\tb",
+        "\u{1}",
+        "\u{1b}[2J",
+        "\u{7f}",
+        "\u{85}",
+        "\n/a",
+    ]));
+    judge(absolute(&["/a\nb", "/\t/../\r"]));
+}
+
+#[test]
 fn a_path_with_a_nul_is_refused() {
     judge(everywhere(&[
         "\0", "a\0", "\0a", "a\0.txt", "a\0/../b", "a/\0/b", "a\0/..",
@@ -374,6 +390,11 @@ fn compare(call: &str, answer: bool, account: &Account, action: Action, path: &s
             "there is a NUL byte in the path. Many systems end a name there, and would open \
              another file than the one you judged",
         )
+    } else if (!inside || end == folder) && answer && takes_its_folder_for_the_root(account) {
+        Some(
+            "do you take the account's folder for its `/`, as the server of the lesson does? Here \
+             `/` is the root of the server's whole tree, for each account, and `..` leads up to it",
+        )
     } else if !inside && text(&end).starts_with(&text(&folder)) {
         Some("the names begin alike, but it is another folder. Compare name by name, not texts")
     } else if !inside {
@@ -409,6 +430,11 @@ fn compare(call: &str, answer: bool, account: &Account, action: Action, path: &s
             where_it_ends(),
             if end == folder {
                 "It may read the folder itself"
+            } else if path.contains(char::is_control) {
+                "The NUL byte alone is refused; any other control character is part of a name"
+            } else if path.contains('\\') {
+                "Only a `/` is between two names. A backslash is part of a name, whatever is beside \
+                 it"
             } else if path.starts_with('/') && !path.contains("..") {
                 "Does a path that begins with `/` start at the root?"
             } else if path.split('/').any(|name| name == "..") {
@@ -422,6 +448,20 @@ fn compare(call: &str, answer: bool, account: &Account, action: Action, path: &s
             }
         ),
     }
+}
+
+/// Whether the learner's answer keeps the rows of the table, but looks for `/NAME` in the account's
+/// folder.
+fn takes_its_folder_for_the_root(account: &Account) -> bool {
+    let (account, path) = (account.clone(), format!("/{}", random_word()));
+    let (sender, answer) = mpsc::channel();
+    thread::spawn(move || {
+        sender.send(
+            is_allowed(&account, Action::Read, &path)
+                && !is_allowed(&Account::Anonymous, Action::Delete, &path),
+        )
+    });
+    answer.recv_timeout(DEADLINE).unwrap_or(false)
 }
 
 fn text(names: &[String]) -> String {

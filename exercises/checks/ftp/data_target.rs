@@ -109,6 +109,20 @@ fn the_scope_of_the_peer_is_kept() {
 }
 
 #[test]
+fn the_flow_label_of_the_peer_is_kept() {
+    let six: Ipv6Addr = "2001:db8::7".parse().unwrap();
+    for flow in [1, 0x0f_ffff] {
+        let peer = SocketAddr::V6(SocketAddrV6::new(six, 21, flow, 0));
+        for port in PORTS {
+            judge([
+                (peer, Said::Epsv(port)),
+                (peer, Said::Eprt(six.into(), port)),
+            ]);
+        }
+    }
+}
+
+#[test]
 fn ports_at_no_edge_are_judged_right() {
     let own = Ipv4Addr::new(10, 1, 2, 3);
     let peer = SocketAddr::new(own.into(), 21);
@@ -264,7 +278,20 @@ fn compare(peer: SocketAddr, said: Said, answer: Option<SocketAddr>) {
             peer.scope_id(),
             target.scope_id()
         );
+        assert!(
+            target.flowinfo() == peer.flowinfo(),
+            "{call} must have the peer's flow label {} (`flowinfo`) and has {}: all but the port is \
+             as in `peer`, and `set_port` leaves all else",
+            peer.flowinfo(),
+            target.flowinfo()
+        );
     }
+    assert!(
+        target.ip() == peer.ip(),
+        "{call} must be port {port} of the peer and is {target}: the same machine, but not its \
+         address as it is in `peer`. The other form is good for comparing; to connect, take the \
+         peer's own, and `set_port`"
+    );
 }
 
 /// Hands on a `todo!()` as it is, and says of any other panic whose it was and what it came from.

@@ -31,6 +31,11 @@ fn a_reply_may_have_one_line() {
         &["2 - 3 files, 226 follows"],
     );
     gives(b"200 \r\n", 200, &[""]);
+    // Any three digits are a code, even if no RFC knows it.
+    gives(b"000 Zero.\r\n", 0, &["Zero."]);
+    gives(b"099-a\r\n099 b\r\n", 99, &["a", "b"]);
+    gives(b"600 Six.\r\n", 600, &["Six."]);
+    gives(b"999 Nines.\r\n", 999, &["Nines."]);
 }
 
 #[test]
@@ -148,13 +153,25 @@ fn half_a_reply_is_none() {
         for length in 0..whole.len() {
             let (result, _) = learners_reply(Stream::new(&whole[..length], 4, Then::End));
             let sent = shown(&whole[..length]);
+            let ended_lines = whole[..length].iter().filter(|b| **b == b'\n').count();
             match result {
                 Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {}
+                Err(error) if whole[..length].ends_with(b"\n") => panic!(
+                    "the stream ends after {sent}, and the error's kind is {:?}: it must be \
+                     `UnexpectedEof`. More lines were to follow, up to one that begins with the \
+                     code of the first and a space; those between are text",
+                    error.kind()
+                ),
                 Err(error) => panic!(
                     "the stream ends after {sent}, and the error's kind is {:?}: it must be \
                      `UnexpectedEof`. Only an LF ends a line; without it the stream has ended in \
                      the middle of one, whatever the line looks like so far",
                     error.kind()
+                ),
+                Ok(reply) if (1..=ended_lines).contains(&reply.lines.len()) => panic!(
+                    "the stream ends after {sent}, and `read_reply` gives {reply:?}: the last line \
+                     has not come, so the error `UnexpectedEof` is wanted. It begins with the code \
+                     of the first, all three digits, and a space right behind them"
                 ),
                 Ok(reply) => panic!(
                     "the stream ends after {sent}, and `read_reply` gives {reply:?}: the reply \
@@ -232,6 +249,13 @@ fn the_longest_reply_is_read() {
         230,
         &lines,
     );
+    // An LF alone is one byte.
+    let count = (LONGEST_REPLY - "230-\n230 \n".len()) / "z\n".len();
+    let mut lines = vec!["z"; count + 2];
+    (lines[0], lines[count + 1]) = ("", "");
+    let reply = format!("230-\n{}230 \n", "z\n".repeat(count));
+    assert_eq!(reply.len(), LONGEST_REPLY);
+    gives(reply.as_bytes(), 230, &lines);
 }
 
 #[test]
@@ -242,6 +266,7 @@ fn a_reply_that_never_ends_is_given_up() {
         ("a line without end, behind a hyphen", "230-", "230 "),
         ("lines without end", "230-a\r\n", "230-b\r\n"),
         ("empty lines without end", "230-a\r\n", "\n"),
+        ("empty lines without end", "230-a\r\n", "\r\n"),
         ("no code and a line without end", "", "x"),
     ] {
         let mut bytes = head.as_bytes().to_vec();
@@ -251,7 +276,7 @@ fn a_reply_that_never_ends_is_given_up() {
             stream.given <= 2 * LONGEST_REPLY,
             "the server sends {what}, and `read_reply` has taken {} bytes of it: a stranger \
              decides how much memory you use. Is there a limit before each line is read, and is \
-             it for the whole reply? `read_until` alone reads until it finds an LF",
+             it for the whole reply? Do line ends count? `read_until` alone reads until it finds an LF",
             stream.given
         );
         too_long(what, result);
@@ -266,6 +291,15 @@ fn a_reply_that_never_ends_is_given_up() {
     let lines = format!("230-{0}\r\n{0}\r\n230 end\r\n", "x".repeat(half));
     let (result, _) = learners_reply(Stream::new(lines.as_bytes(), 1_000, Then::Silence));
     too_long(&format!("lines of {} bytes together", lines.len()), result);
+    // Mostly line ends, and one byte too many.
+    let count = (LONGEST_REPLY - "230-\r\n230 \r\n".len()) / "z\r\n".len();
+    let mut lines = format!("230-\r\n{}230 \r\n", "z\r\n".repeat(count));
+    lines.insert_str(4, &"x".repeat(LONGEST_REPLY + 1 - lines.len()));
+    let (result, _) = learners_reply(Stream::new(lines.as_bytes(), 1_000, Then::Silence));
+    too_long(
+        &format!("short lines of {} bytes together", lines.len()),
+        result,
+    );
 }
 
 #[test]
@@ -340,6 +374,8 @@ fn compare(
             "{call}, and `read_reply` gives the error {error:?}: this is a reply. {}",
             if str::from_utf8(&stream.bytes).is_err() {
                 "It is not UTF-8, so read its lines as bytes (`read_until`, not `read_line`)"
+            } else if !(100..600).contains(&code) {
+                "Any three digits 0 to 9 are a code, even if you know of no such reply"
             } else if stream.bytes.len() > LONGEST_REPLY / 2 {
                 "It has `LONGEST_REPLY` bytes at most. If that is your limit, does it count right?"
             } else {
@@ -392,12 +428,12 @@ fn what_is_wrong_with(got: &str, wanted: &str, with_code: bool) -> &'static str 
          else are text, so `trim` takes too much"
     } else if got.len() > 3 && with_code && got.contains(wanted) {
         "on the first line and the last, the code and what follows it are not text"
-    } else if got.len() < wanted.len() && wanted.ends_with(got) {
-        "a line between the first and the last is text from its beginning, even if it begins with \
-         a code"
     } else if wanted.contains('\u{fffd}') {
         "bytes that are not UTF-8 become �, each line by itself, as `String::from_utf8_lossy` \
          does it"
+    } else if !got.is_empty() && got.len() < wanted.len() && wanted.ends_with(got) {
+        "a line between the first and the last is text from its beginning, even if it begins with \
+         a code"
     } else {
         "each line is the text that the server sent, unchanged"
     }

@@ -2,7 +2,7 @@
 //!
 //! As if the folder were the root of its tree. Some servers do it so; the task does not.
 //!
-//! The check says: that is outside of the account's folder
+//! The check says: do you take the account's folder for its `/`
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Account {

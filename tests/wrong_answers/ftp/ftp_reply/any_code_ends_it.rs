@@ -2,7 +2,7 @@
 //!
 //! Three digits and a space are the last line's form. Which digits they are is not compared.
 //!
-//! The check says: it took a line in the middle for the last one
+//! The check says: the last line has not come
 
 use std::io::{self, BufRead, Read};
 

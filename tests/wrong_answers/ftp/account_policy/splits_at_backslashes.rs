@@ -1,0 +1,52 @@
+//! # Wrong: a backslash is between names, too
+//!
+//! On Windows it is. Here it is part of a name.
+//!
+//! The check says: Only a `/` is between two names
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Account {
+    Real(String),
+    Guest,
+    Anonymous,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    Read,
+    Create,
+    Overwrite,
+    Delete,
+    Rename,
+}
+
+pub fn is_allowed(account: &Account, action: Action, path: &str) -> bool {
+    use Action::*;
+    let (folder, actions) = match account {
+        Account::Real(name) => (
+            vec!["home", name.as_str()],
+            &[Read, Create, Overwrite, Delete, Rename][..],
+        ),
+        Account::Guest => (vec!["shared"], &[Read, Create][..]),
+        Account::Anonymous => (vec!["public"], &[Read][..]),
+    };
+    let mut place = match path.starts_with('/') {
+        true => Vec::new(),
+        false => folder.clone(),
+    };
+    for name in path.split(['/', '\\']) {
+        match name {
+            "" | "." => {}
+            ".." => drop(place.pop()),
+            name => place.push(name),
+        }
+    }
+    actions.contains(&action)
+        && !path.contains('\0')
+        && place.starts_with(&folder)
+        && (place.len() > folder.len() || action == Read)
+}
+
+#[cfg(test)]
+#[path = "../../../../exercises/checks/ftp/account_policy.rs"]
+mod check;

@@ -1,0 +1,25 @@
+//! # Wrong: port 0 is refused
+//!
+//! Nobody can connect there, but that is for whoever connects to say.
+//!
+//! The check says: and so the port may be 0
+
+use std::net::Ipv4Addr;
+
+pub fn parse_pasv(text: &str) -> Option<(Ipv4Addr, u16)> {
+    text.split(|character: char| !character.is_ascii_digit() && character != ',')
+        .find_map(six_numbers)
+}
+
+fn six_numbers(run: &str) -> Option<(Ipv4Addr, u16)> {
+    let numbers: Result<Vec<u8>, _> = run.split(',').map(str::parse).collect();
+    let [a, b, c, d, high, low] = numbers.ok()?[..] else {
+        return None;
+    };
+    let port = u16::from_be_bytes([high, low]);
+    (port != 0).then_some((Ipv4Addr::new(a, b, c, d), port))
+}
+
+#[cfg(test)]
+#[path = "../../../../exercises/checks/ftp/parse_pasv.rs"]
+mod check;
