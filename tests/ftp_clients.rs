@@ -457,6 +457,9 @@ fn tls_is_verified_and_nothing_is_said_to_a_server_that_is_not() {
     ];
     let places = order.map(|line| shown.find(line).expect(line));
     assert!(places.is_sorted(), "{shown}");
+    let anonymous = [at, server.authority.as_os_str(), OsStr::new("anonymous")];
+    let welcome = output(run(TLS, anonymous, folder.path()));
+    assert!(welcome.contains("> RETR welcome.txt"), "{welcome}");
     // The control connection, and one data connection for the listing and one for the file.
     assert_eq!(
         shown
@@ -1204,6 +1207,13 @@ mod vsftpd {
         }
         // What is inside TLS, no relay changes: vsftpd hears of `ada`, whom it does not know.
         fails(ended, TLS, "530 ");
+        let shown = output(run(
+            TLS,
+            [arguments[0], arguments[1], OsStr::new("anonymous")],
+            empty.path(),
+        ));
+        assert!(shown.contains("\n  welcome to a test\n"), "{shown}");
+        assert!(shown.contains("< 221 "), "{shown}");
         let ended = run(TLS, [&vsftpd.address], empty.path());
         fails(
             ended,
@@ -1271,6 +1281,7 @@ mod vsftpd {
             let (root, settings) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
             fs::create_dir(root.path().join("folder")).unwrap();
             fs::write(root.path().join("notes.txt"), "notes\nof a test\n").unwrap();
+            fs::write(root.path().join("welcome.txt"), "welcome to a test\n").unwrap();
             let picture = include_bytes!("../examples/ftp/ftp_server_20/picture.png");
             fs::write(root.path().join("picture.png"), picture).unwrap();
             fs::write(root.path().join("folder/picture.png"), picture).unwrap();
@@ -1316,7 +1327,7 @@ mod vsftpd {
                 .map(|file| file.unwrap().file_name())
                 .collect();
             names.sort();
-            assert_eq!(names, ["folder", "notes.txt", "picture.png"]);
+            assert_eq!(names, ["folder", "notes.txt", "picture.png", "welcome.txt"]);
         }
     }
 

@@ -11,7 +11,8 @@
 //! ```
 //!
 //! Expect `AUTH TLS`, a handshake, `PBSZ 0` and `PROT P` before `USER`. Its arguments are the server's address, and the
-//! certificate of the authority (CA) that has signed the server's. Without one, it trusts nobody.
+//! certificate of the authority (CA) that has signed the server's. Without one, it trusts nobody. With `anonymous` as
+//! a third argument it logs in as anybody may; else as `ada`.
 //!
 //! Try next: leave the certificate out. Then start the server anew, which makes a new one, and take the old one.
 //!
@@ -51,18 +52,27 @@ const WHOLE: Duration = Duration::from_secs(10);
 /// How many bytes of a file or a listing we take. Without a limit, a server could fill our memory.
 const LONGEST: u64 = 1 << 20;
 
+/// Who logs in, with which password, and the file that they download.
+type Account = [&'static str; 3];
+const ADA: Account = ["ada", "lovelace", "notes.txt"];
+const ANONYMOUS: Account = ["anonymous", "reader@example.org", "welcome.txt"];
+
 fn main() -> ExitCode {
     let arguments: Vec<_> = env::args_os().skip(1).collect();
     let server = arguments.first().map(|server| server.to_string_lossy());
-    let ran = match arguments.get(2) {
-        Some(_) => {
-            Err("too many arguments: it takes an address and a file with a certificate".into())
-        }
-        None => run(
-            server.as_deref().unwrap_or("127.0.0.1:7020"),
-            arguments.get(1).map(Path::new),
+    let account = arguments.get(2).map(|account| account.to_string_lossy());
+    let account = match (account.as_deref(), arguments.get(3)) {
+        (None, _) => Ok(ADA),
+        (Some("anonymous"), None) => Ok(ANONYMOUS),
+        _ => Err(
+            "too many arguments: it takes an address, a file with a certificate, and `anonymous`"
+                .into(),
         ),
     };
+    let ran = account.and_then(|account| {
+        let server = server.as_deref().unwrap_or("127.0.0.1:7020");
+        run(server, arguments.get(1).map(Path::new), account)
+    });
     match ran {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
@@ -73,7 +83,7 @@ fn main() -> ExitCode {
 }
 
 /// Holds the session on a thread of its own, and waits for it no longer than it may take.
-fn run(server: &str, authority: Option<&Path>) -> Result<(), String> {
+fn run(server: &str, authority: Option<&Path>, account: Account) -> Result<(), String> {
     let server: SocketAddr = server.parse().map_err(|_| {
         format!("{server:?} is not an address: write IP:PORT, such as 127.0.0.1:7020")
     })?;
@@ -81,7 +91,7 @@ fn run(server: &str, authority: Option<&Path>) -> Result<(), String> {
         format!("cannot use this certificate: {why}; ftp_server_20 says where its one is")
     })?;
     let (done, ended) = mpsc::channel();
-    thread::spawn(move || done.send(session(server, trust)));
+    thread::spawn(move || done.send(session(server, trust, account)));
     match ended.recv_timeout(WHOLE) {
         Ok(result) => {
             result.map_err(|Problem(why)| format!("the session with {server} failed: {why}"))
@@ -154,11 +164,15 @@ fn advice(error: &io::Error) -> Option<&'static str> {
 }
 
 // ANCHOR: session
-fn session(server: SocketAddr, trust: Encrypt) -> Result<(), Problem> {
+fn session(
+    server: SocketAddr,
+    trust: Encrypt,
+    [name, password, file]: Account,
+) -> Result<(), Problem> {
     let mut ftp = connect(server, trust)?;
-    ftp.login("ada", "lovelace")?;
+    ftp.login(name, password)?;
     ftp.transfer_type(FileType::Binary)?;
-    for command in ["LIST", "RETR notes.txt"] {
+    for command in ["LIST", &format!("RETR {file}")] {
         let start = [Status::AboutToSend, Status::AlreadyOpen];
         let (_, mut data) = ftp.custom_data_command(command, &start)?;
         let mut bytes = Vec::new();
