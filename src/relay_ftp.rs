@@ -1,7 +1,7 @@
 //! A relay for FTP. It passes the control connection on line by line, and follows each data
 //! connection: where a line says at which port the other side is to connect, the relay opens a port
 //! of its own, writes that into the line and stands between there too. A router that translates
-//! addresses has to do the same for FTP (RFC 2663 §4.3, "application level gateway").
+//! addresses has to do the same for FTP (RFC 2663 §2.9, "application level gateway").
 
 use crate::relay::{BUFFER, Direction, Log, MOST_CLIENTS, Seen, hex, relay_streams};
 use regex::Regex;
