@@ -22,6 +22,9 @@ pub struct Lab {
     pub title: String,
     /// The protocol of the relay before the server; none, and nothing is watched.
     pub watch: Option<Protocol>,
+    /// The words behind which the first server prints the address that is watched; none, and it is the address
+    /// of its ready line. For a server that listens at several.
+    pub watch_at: Option<String>,
     /// A pattern of what else is chance in what the programs print, beside times and `IP:PORT`.
     pub chance: Option<toml::Spanned<String>>,
     /// The programs, started in this order.
@@ -89,6 +92,10 @@ pub fn list(root: &Path) -> Result<Vec<Lab>> {
         }
         ensure!(!lab.programs.is_empty(), "{at}: {name} runs no program");
         let served = lab.programs.iter().any(|program| program.ready.is_some());
+        ensure!(
+            lab.watch_at.is_none() || (lab.watch.is_some() && served),
+            "{at}: {name} says where to watch, but no program with a `ready` line, or not what to `watch`"
+        );
         for argument in lab.programs.iter().flat_map(|program| &program.args) {
             let word = word(argument).unwrap_or_default();
             match word {

@@ -107,7 +107,11 @@ impl Lab {
                     ("{direct_port}", _, Some(server)) => server.port().to_string(),
                     ("{server}", Some(protocol), Some(server)) => {
                         if relay.is_none() {
-                            relay = Some(Relay::start(protocol, server, log.clone()).await?);
+                            let watched = match (&self.watch_at, servers.first()) {
+                                (Some(words), Some(server)) => server.address_after(words).await?,
+                                _ => server,
+                            };
+                            relay = Some(Relay::start(protocol, watched, log.clone()).await?);
                         }
                         relay
                             .as_ref()
@@ -181,6 +185,14 @@ impl Running {
             Ok(Ok(lines)) => Ok(after(&lines).unwrap_or_default()),
             _ => bail!("the server did not print {words:?}"),
         }
+    }
+
+    /// The address that it prints behind these words.
+    async fn address_after(&self, words: &str) -> Result<SocketAddr> {
+        let printed = self.printed_after(words).await?;
+        let address = printed.parse();
+        address
+            .with_context(|| format!("behind {words:?} the server printed {printed:?}, no address"))
     }
 }
 
