@@ -6,7 +6,7 @@ use std::{
     io,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket},
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
         mpsc,
     },
@@ -81,7 +81,9 @@ impl LossyLink {
             let link = Link {
                 clients: Arc::new(clients),
                 target,
-                seed,
+                // Each direction has its own, so that the replies' pace does not decide about the requests.
+                to_server: Arc::new(Mutex::new(Dice::new(seed))),
+                to_client: Arc::new(Mutex::new(Dice::new(!seed))),
                 chances,
                 ended,
                 say,
@@ -95,7 +97,8 @@ impl LossyLink {
 struct Link {
     clients: Arc<UdpSocket>,
     target: SocketAddr,
-    seed: u64,
+    to_server: Arc<Mutex<Dice>>,
+    to_client: Arc<Mutex<Dice>>,
     chances: Chances,
     ended: Arc<AtomicBool>,
     say: Say,
@@ -177,9 +180,11 @@ impl Link {
         });
         Way {
             direction,
-            dice: Dice(self.seed ^ u64::from(direction == Direction::ToClient)),
+            dice: match direction {
+                Direction::ToServer => self.to_server.clone(),
+                Direction::ToClient => self.to_client.clone(),
+            },
             chances: self.chances,
-            count: 0,
             held: None,
             queue,
             say: self.say.clone(),
@@ -190,10 +195,8 @@ impl Link {
 /// One direction of one client's link.
 struct Way {
     direction: Direction,
-    dice: Dice,
+    dice: Arc<Mutex<Dice>>,
     chances: Chances,
-    /// How many datagrams have come this way.
-    count: u64,
     /// One that the next one is to overtake.
     held: Option<(Instant, Vec<u8>)>,
     queue: mpsc::SyncSender<(Instant, Vec<u8>)>,
@@ -202,8 +205,12 @@ struct Way {
 
 impl Way {
     fn take(&mut self, datagram: &[u8]) {
-        self.count += 1;
-        let (number, direction) = (self.count, self.direction);
+        let (number, roll) = self
+            .dice
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .roll();
+        let direction = self.direction;
         let tell = |what: &str| (self.say)(format!("{what} datagram {number} {direction}"));
         let Chances {
             drop,
@@ -211,7 +218,6 @@ impl Way {
             reorder,
             ..
         } = self.chances;
-        let roll = self.dice.roll(100) as u8;
         if roll < drop {
             tell("lost:");
         } else if roll < drop + duplicate {
@@ -246,24 +252,33 @@ impl Way {
     }
 }
 
-/// A small generator of numbers that look like chance (splitmix64): the same seed gives the same ones.
-struct Dice(u64);
+/// Decides about the datagrams of one direction, by numbers that look like chance (splitmix64).
+struct Dice {
+    state: u64,
+    /// How many datagrams have come this way.
+    count: u64,
+}
 
 impl Dice {
-    /// A number below `sides`.
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
+    fn new(seed: u64) -> Self {
+        let (state, count) = (seed, 0);
+        Dice { state, count }
+    }
+
+    /// The next datagram's number, counted from 1, and its fate: a number below 100.
+    fn roll(&mut self) -> (u64, u8) {
+        self.count += 1;
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.state;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % sides
+        (self.count, ((z ^ (z >> 31)) % 100) as u8)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Mutex;
 
     /// Sends 200 numbered datagrams through a link, and gives what arrived and what the link said.
     fn run(seed: u64, chances: Chances) -> (Vec<u8>, Vec<String>) {
