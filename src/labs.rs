@@ -39,13 +39,14 @@ pub struct Program {
     /// The example's name.
     pub example: String,
     /// Its arguments. `{server}` is the relay before the first server, `{direct}` that server's own
-    /// address, `{silent}` a relay before a socket that never replies, `{closed}` a port without a listener.
+    /// address, `{latest}` the address of the server that was started last, `{silent}` a relay before a socket that never replies, `{closed}` a port without a listener.
     /// `{direct_port}` and `{closed_port}` are the ports of these addresses alone. `{printed: WORDS}` is what the
     /// first server prints behind these words. One such word may be a part of an argument.
     #[serde(default)]
     pub args: Vec<String>,
-    /// A server: the line that begins with this says that it is ready, and its address follows.
+    /// A server: the line that begins with this says that it is ready, and an address follows.
     /// A server runs until the lab ends; any other program runs to its end before the next one starts.
+    /// A client that is to stay while another comes is a server in this sense.
     pub ready: Option<String>,
 }
 
@@ -107,7 +108,7 @@ pub fn list(root: &Path) -> Result<Vec<Lab>> {
                     lab.watch == Some(Protocol::Udp),
                     "{at}: {name} uses {argument}, which works with `watch = \"udp\"` only"
                 ),
-                "" | "{direct}" | "{direct_port}" | "{closed}" | "{closed_port}" => {}
+                "" | "{direct}" | "{direct_port}" | "{latest}" | "{closed}" | "{closed_port}" => {}
                 other => ensure!(
                     printed_after(other).is_some(),
                     "{at}: {name} uses {other}, which means nothing here"

@@ -90,6 +90,7 @@ impl Lab {
         let silent = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
         let mut before_silence = None;
         let mut direct: Option<SocketAddr> = None;
+        let mut latest: Option<SocketAddr> = None;
         let mut relay: Option<Relay> = None;
         for (number, program) in self.programs.iter().enumerate() {
             let file = built.get(&program.example);
@@ -105,6 +106,7 @@ impl Lab {
                     ("{closed_port}", ..) => closed.address.port().to_string(),
                     ("{direct}", _, Some(server)) => server.to_string(),
                     ("{direct_port}", _, Some(server)) => server.port().to_string(),
+                    ("{latest}", _, Some(server)) => latest.unwrap_or(server).to_string(),
                     ("{server}", Some(protocol), Some(server)) => {
                         if relay.is_none() {
                             let watched = match (&self.watch_at, servers.first()) {
@@ -138,6 +140,7 @@ impl Lab {
                     bail!("{} did not say that it is ready", program.example);
                 };
                 direct.get_or_insert(address);
+                latest = Some(address);
                 servers.push(running);
             } else {
                 let code = running.child.wait().await?.code();
@@ -264,9 +267,13 @@ async fn report_lines(
 ) {
     let mut lines = BufReader::new(output).lines();
     while let Ok(Some(line)) = lines.next_line().await {
-        let address = ready
-            .as_ref()
-            .and_then(|(prefix, _)| line.strip_prefix(prefix)?.trim().parse().ok());
+        let address = ready.as_ref().and_then(|(prefix, _)| {
+            line.strip_prefix(prefix)?
+                .split_whitespace()
+                .next()?
+                .parse()
+                .ok()
+        });
         printed.send_modify(|lines| lines.push(line.clone()));
         log.add(What::Printed {
             program,
