@@ -32,7 +32,7 @@ use std::{
     env,
     io::{self, BufRead, BufReader, Read, Write},
     net::{TcpStream, ToSocketAddrs},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
     sync::{Arc, mpsc},
     thread,
@@ -52,9 +52,9 @@ const MOST_LINES: usize = 100;
 /// Sends a letter by SMTP, and prints every line of it.
 #[derive(Parser)]
 struct Arguments {
-    /// The server, as HOST:PORT
-    #[arg(long, default_value = "127.0.0.1:7587")]
-    server: String,
+    /// The server, as HOST:PORT [default: 127.0.0.1:7587, and 127.0.0.1:7465 with implicit TLS]
+    #[arg(long)]
+    server: Option<String>,
     /// Who signs in; the password comes from LOOPBACK_MAIL_PASSWORD [default: ada of the post office]
     #[arg(long, conflicts_with = "no_auth")]
     user: Option<String>,
@@ -67,11 +67,11 @@ struct Arguments {
     /// The certificate of the authority (CA) to trust, a PEM file [default: the post office's]
     #[arg(long)]
     ca: Option<PathBuf>,
-    /// The sender's address
-    #[arg(long, default_value = "ada@loopback.example")]
-    from: String,
-    /// The recipients' addresses, with commas between them
-    #[arg(long, default_value = "grace@loopback.example", value_delimiter = ',')]
+    /// The sender's address [default: --user, or ada@loopback.example]
+    #[arg(long)]
+    from: Option<String>,
+    /// The recipients' addresses, with commas between them [default: --user, or grace@loopback.example]
+    #[arg(long, value_delimiter = ',')]
     to: Vec<String>,
     /// What to write
     #[arg(
@@ -113,23 +113,17 @@ fn main() -> ExitCode {
 // ANCHOR: deadline
 /// Holds the session on a thread of its own, and waits for it no longer than it may take.
 fn run(arguments: Arguments) -> Result<(), String> {
-    for address in arguments.to.iter().chain([&arguments.from]) {
-        // A CR LF in an address would end the command, and what stands behind it would be the next one.
-        if !address.contains('@') || address.contains(|c: char| !c.is_ascii_graphic() || c == '>') {
-            return Err(format!(
-                "{address:?} is not an address: write name@domain.example"
-            ));
-        }
-    }
-    let plain = |c: char| c == '\n' || c == ' ' || c.is_ascii_graphic();
-    if !arguments.text.chars().all(plain) {
-        return Err(
-            "write --text in ASCII: `mail_compose_28` shows what other characters need".into(),
-        );
-    }
-    let server = arguments.server.clone();
+    let server = match (&arguments.server, arguments.tls) {
+        (Some(server), _) => server.clone(),
+        (None, Tls::None) => "127.0.0.1:7587".into(),
+        (None, Tls::Implicit) => "127.0.0.1:7465".into(),
+    };
+    let letter = compose(&arguments)?;
     let (done, ended) = mpsc::channel();
-    thread::spawn(move || done.send(connect(&arguments).and_then(|smtp| send(smtp, &arguments))));
+    let at = server.clone();
+    thread::spawn(move || {
+        done.send(connect(&at, &arguments).and_then(|smtp| session(smtp, &letter)))
+    });
     match ended.recv_timeout(WHOLE) {
         Ok(result) => {
             result.map_err(|Problem(why)| format!("the session with {server} failed: {why}"))
@@ -143,21 +137,21 @@ fn run(arguments: Arguments) -> Result<(), String> {
 // ANCHOR_END: deadline
 
 // ANCHOR: session
-fn send(mut smtp: Smtp, arguments: &Arguments) -> Result<(), Problem> {
+fn session(mut smtp: Smtp, letter: &Letter) -> Result<(), Problem> {
     // The server speaks first.
     smtp.reply()?.must_begin(2)?;
     // Who we are: a client without a name of its own gives its address, in brackets.
     let hello = format!("EHLO {}", smtp.our_name);
     let offers = smtp.command(&hello)?.must_begin(2)?;
-    if !arguments.no_auth {
-        sign_in(&mut smtp, &offers)?;
+    if let Some((user, password)) = smtp.account.clone() {
+        sign_in(&mut smtp, &offers, &user, &password)?;
     }
 
     // The envelope: whom to tell when the letter cannot be delivered, and who is to have it.
-    smtp.command(&format!("MAIL FROM:<{}>", arguments.from))?
+    smtp.command(&format!("MAIL FROM:<{}>", letter.from))?
         .must_begin(2)?;
     let mut accepted = Vec::new();
-    for to in &arguments.to {
+    for to in &letter.to {
         // Each recipient is accepted or refused alone. The letter goes to those who were accepted.
         match smtp.command(&format!("RCPT TO:<{to}>"))?.must_begin(2) {
             Ok(_) => accepted.push(to.as_str()),
@@ -171,7 +165,7 @@ fn send(mut smtp: Smtp, arguments: &Arguments) -> Result<(), Problem> {
 
     // The letter: headers, an empty line, text. Nobody compares them with the envelope.
     smtp.command("DATA")?.must_begin(3)?;
-    for line in letter(arguments).lines() {
+    for line in letter.text.lines() {
         smtp.content(line)?;
     }
     // A line that is nothing but a dot ends it. The reply, 250, says: from now on, the letter is in my care.
@@ -185,7 +179,7 @@ fn send(mut smtp: Smtp, arguments: &Arguments) -> Result<(), Problem> {
 
 // ANCHOR: sign_in
 /// AUTH PLAIN (RFC 4616): NUL, name, NUL, password, in base64. That hides nothing from who can read it.
-fn sign_in(smtp: &mut Smtp, offers: &Reply) -> Result<(), Problem> {
+fn sign_in(smtp: &mut Smtp, offers: &Reply, user: &str, password: &str) -> Result<(), Problem> {
     let plain = offers.lines.iter().any(|line| {
         let mut words = line.split([' ', '=']);
         words.next() == Some("AUTH") && words.any(|word| word == "PLAIN")
@@ -196,7 +190,7 @@ fn sign_in(smtp: &mut Smtp, offers: &Reply) -> Result<(), Problem> {
                 .into(),
         );
     }
-    let secret = BASE64_STANDARD.encode(format!("\0{}\0{}", smtp.user, smtp.password));
+    let secret = BASE64_STANDARD.encode(format!("\0{user}\0{password}"));
     smtp.secrets.push(secret.clone());
     smtp.command(&format!("AUTH PLAIN {secret}"))?
         .must_begin(2)?;
@@ -205,18 +199,44 @@ fn sign_in(smtp: &mut Smtp, offers: &Reply) -> Result<(), Problem> {
 // ANCHOR_END: sign_in
 
 // ANCHOR: letter
+/// The envelope, and what is in it.
+struct Letter {
+    from: String,
+    to: Vec<String>,
+    text: String,
+}
+
 /// A letter of our own: RFC 5322 (§3.6) asks for Date and From, and for a Message-ID, which a submission server adds
 /// where it is missing (RFC 6409 §8).
-fn letter(arguments: &Arguments) -> String {
+fn compose(arguments: &Arguments) -> Result<Letter, String> {
+    let user = arguments.user.as_deref();
+    let from = arguments.from.as_deref().or(user);
+    let from = from.unwrap_or("ada@loopback.example").to_owned();
+    let to = match &arguments.to[..] {
+        [] => vec![user.unwrap_or("grace@loopback.example").to_owned()],
+        to => to.to_vec(),
+    };
+    for address in to.iter().chain([&from]) {
+        // A CR LF in an address would end the command, and what stands behind it would be the next one.
+        if !address.contains('@') || address.contains(|c: char| !c.is_ascii_graphic() || c == '>') {
+            return Err(format!(
+                "{address:?} is not an address: give --from and --to as name@domain.example"
+            ));
+        }
+    }
+    let plain = |c: char| c == '\n' || c == ' ' || c.is_ascii_graphic();
+    if !arguments.text.chars().all(plain) {
+        return Err("write --text in ASCII: mail_compose_28 shows what else needs".into());
+    }
     // The one thing that a library writes here, for the calendar is no matter of ours.
     let mut date = Headers::new();
     date.set(Date::now());
-    format!(
-        "{date}From: {}\nTo: {}\nSubject: By hand\n\n{}",
-        arguments.from,
-        arguments.to.join(", "),
+    let text = format!(
+        "{date}From: {from}\nTo: {}\nSubject: By hand\n\n{}",
+        to.join(", "),
         arguments.text
-    )
+    );
+    Ok(Letter { from, to, text })
 }
 // ANCHOR_END: letter
 
@@ -225,8 +245,7 @@ fn letter(arguments: &Arguments) -> String {
 struct Smtp {
     stream: BufReader<Box<dyn Stream>>,
     our_name: String,
-    user: String,
-    password: String,
+    account: Option<(String, String)>,
     /// What is never printed, also when the server sends it back.
     secrets: Vec<String>,
 }
@@ -292,8 +311,8 @@ impl Smtp {
 
     /// As it may be shown: no password, and no control character, which could do things to your terminal.
     fn shown(&self, line: &str) -> String {
-        let secrets = self.secrets.iter().filter(|secret| !secret.is_empty());
-        printable(&secrets.fold(line.to_owned(), |line, secret| line.replace(secret, "***")))
+        let hide = |line: String, secret: &String| line.replace(secret, "***");
+        printable(&self.secrets.iter().fold(line.to_owned(), hide))
     }
 }
 
@@ -327,8 +346,8 @@ impl Reply {
 
 // ANCHOR: connect
 /// Opens the connection. Without TLS, it does so on this machine alone: everybody on the way could read the password.
-fn connect(arguments: &Arguments) -> Result<Smtp, Problem> {
-    let at = arguments.server.to_socket_addrs();
+fn connect(server: &str, arguments: &Arguments) -> Result<Smtp, Problem> {
+    let at = server.to_socket_addrs();
     let Some(address) = at.ok().and_then(|mut addresses| addresses.next()) else {
         return Err("no such place: write HOST:PORT, such as 127.0.0.1:7587".into());
     };
@@ -336,17 +355,17 @@ fn connect(arguments: &Arguments) -> Result<Smtp, Problem> {
     if arguments.tls == Tls::None && !local {
         return Err("it is not on this machine: ask for TLS with --tls implicit".into());
     }
-    let (user, password) = match &arguments.user {
-        _ if arguments.no_auth => Default::default(),
+    let account = match &arguments.user {
+        _ if arguments.no_auth => None,
         Some(user) => match env::var("LOOPBACK_MAIL_PASSWORD") {
-            Ok(password) if !password.is_empty() => (user.clone(), password),
+            Ok(password) if !password.is_empty() => Some((user.clone(), password)),
             _ => {
                 return Err("set the environment variable LOOPBACK_MAIL_PASSWORD \
                     to the password of --user"
                     .into());
             }
         },
-        None if local => ("ada".into(), "lovelace".into()),
+        None if local => Some(("ada".into(), "lovelace".into())),
         None => return Err("say who signs in, with --user".into()),
     };
     let tcp = TcpStream::connect_timeout(&address, PATIENCE)?;
@@ -356,16 +375,23 @@ fn connect(arguments: &Arguments) -> Result<Smtp, Problem> {
         ip if ip.is_ipv6() => format!("[IPv6:{ip}]"),
         ip => format!("[{ip}]"),
     };
+    let own = env::temp_dir().join("loopback_post_office/ca.pem");
     let stream: Box<dyn Stream> = match arguments.tls {
         Tls::None => Box::new(tcp),
-        Tls::Implicit => encrypt(tcp, arguments, local)?,
+        Tls::Implicit => encrypt(
+            tcp,
+            server,
+            arguments.ca.as_deref().or(local.then_some(&own)),
+        )?,
     };
     Ok(Smtp {
         stream: BufReader::new(stream),
         our_name,
-        secrets: vec![password.clone()],
-        user,
-        password,
+        secrets: account
+            .iter()
+            .map(|(_, password)| password.clone())
+            .collect(),
+        account,
     })
 }
 // ANCHOR_END: connect
@@ -377,12 +403,11 @@ impl<T: Read + Write> Stream for T {}
 /// Implicit TLS (RFC 8314 §3): the handshake comes before the server's greeting, and all of SMTP is inside.
 fn encrypt(
     mut tcp: TcpStream,
-    arguments: &Arguments,
-    local: bool,
+    server: &str,
+    ca: Option<&Path>,
 ) -> Result<Box<dyn Stream>, Problem> {
     let mut roots = RootCertStore::empty();
-    let own = env::temp_dir().join("loopback_post_office/ca.pem");
-    match arguments.ca.as_ref().or(local.then_some(&own)) {
+    match ca {
         Some(file) => {
             let unusable = |why| Problem(format!("cannot use the CA in {}: {why}", file.display()));
             let ca =
@@ -396,7 +421,7 @@ fn encrypt(
         .map_err(|error| Problem(error.to_string()))?
         .with_root_certificates(roots)
         .with_no_client_auth();
-    let host = arguments.server.rsplit_once(':').unwrap_or_default().0;
+    let host = server.rsplit_once(':').unwrap_or_default().0;
     let name = ServerName::try_from(host.trim_matches(['[', ']']).to_owned())
         .map_err(|error| Problem(error.to_string()))?;
     let mut tls = ClientConnection::new(Arc::new(config), name)
