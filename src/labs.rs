@@ -27,6 +27,9 @@ pub struct Lab {
     pub watch_at: Option<String>,
     /// A pattern of what else is chance in what the programs print, beside times and `IP:PORT`.
     pub chance: Option<toml::Spanned<String>>,
+    /// How many milliseconds the servers have for their last words, after the last other program has ended.
+    #[serde(default = "last_words_ms")]
+    pub last_words_ms: u64,
     /// The programs, started in this order.
     #[serde(rename = "program")]
     pub programs: Vec<Program>,
@@ -48,6 +51,11 @@ pub struct Program {
     /// A server runs until the lab ends; any other program runs to its end before the next one starts.
     /// A client that is to stay while another comes is a server in this sense.
     pub ready: Option<String>,
+}
+
+/// Time enough to tell how the last client left.
+fn last_words_ms() -> u64 {
+    200
 }
 
 /// Examples' names, and the files that they were built into.

@@ -28,9 +28,6 @@ const LONGEST_RUN: Duration = Duration::from_secs(20);
 /// How long a server may take to say that it is ready.
 const LONGEST_START: Duration = Duration::from_secs(10);
 
-/// How long a server has to tell how the last client left, before it is ended.
-const LAST_WORDS: Duration = Duration::from_millis(200);
-
 /// How many lines and wire events one run may produce.
 const MOST_EVENTS: usize = 1_000;
 
@@ -153,7 +150,7 @@ impl Lab {
             }
         }
         if !servers.is_empty() {
-            sleep(LAST_WORDS).await;
+            sleep(Duration::from_millis(self.last_words_ms)).await;
         }
         for mut server in servers {
             server.child.kill().await?;

@@ -34,7 +34,7 @@ const QUEUE: usize = 8_192;
 const WORK: Duration = Duration::from_millis(1);
 
 /// A burst is over when nothing has come for so long.
-const QUIET: Duration = Duration::from_millis(100);
+const QUIET: Duration = Duration::from_millis(400);
 
 /// The longest datagram that we want. Without the byte more, a longer one would look like one of this length.
 const LONGEST: usize = 2_048;
