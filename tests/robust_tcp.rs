@@ -296,7 +296,7 @@ fn a_cut_or_stalled_stream_gives_no_sum() {
         (
             "cut 2 back",
             "the server ended without a sum",
-            &["its sum is 5050"],
+            &["its sum is 5050", "did not wait for its sum"],
         ),
     ] {
         let before = link(&server, slicing);
