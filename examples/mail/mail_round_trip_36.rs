@@ -288,7 +288,7 @@ fn fetch_by_imap(
 fn compare(sent: &[u8], came: &[u8]) -> Result<(), Problem> {
     if let Some(added) = came.strip_suffix(sent) {
         for field in fields(added) {
-            println!("  added: {}", printable(field));
+            println!("  added: {}", printable(&field));
         }
         println!("  and the rest is what was sent, byte for byte");
         return Ok(());
