@@ -37,6 +37,11 @@ impl<'a> Letter<'a> {
         Letter { raw, message }
     }
 
+    /// Takes nothing apart: for who wants the whole.
+    pub fn whole(raw: &'a [u8]) -> Self {
+        Letter { raw, message: None }
+    }
+
     /// What mail-parser made of it, if it has a form.
     pub fn message(&self) -> Option<&Message<'a>> {
         self.message.as_ref()

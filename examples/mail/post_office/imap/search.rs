@@ -1,26 +1,22 @@
 //! `SEARCH`: the server looks, so that nothing needs to be fetched (RFC 3501 §6.4.4).
 
-use super::letter::Letter;
+use super::{letter::Letter, opened::Told};
+use crate::store::Letter as Stored;
+use chrono::{DateTime, Utc};
 use imap_codec::imap_types::search::SearchKey;
-use mail_parser::{HeaderForm, HeaderName, HeaderValue, Message, PartType};
+use mail_parser::{HeaderValue, Message, PartType, parsers::MessageStream};
 
 /// How deep we look into letters within letters.
 const DEEPEST: usize = 30;
 
 /// What can be asked about a letter without reading it.
-pub struct About {
+pub struct About<'a> {
     /// Its number in this session.
     pub number: u32,
-    /// Its unique identifier.
-    pub uid: u32,
-    /// Each flag that it has, as IMAP writes it: `\Seen`.
-    pub flags: Vec<String>,
-    /// Whether this session is the first one that was told of it.
-    pub recent: bool,
-    /// Its length in bytes.
-    pub size: u64,
-    /// The day of its arrival, as `2026-01-31`.
-    pub arrived: String,
+    /// What the client knows.
+    pub told: &'a Told,
+    /// What the store knows.
+    pub letter: &'a Stored,
 }
 
 /// Whether answering needs the letter itself.
@@ -40,7 +36,14 @@ pub fn needs_letter(key: &SearchKey) -> bool {
 /// Whether a letter fits. `last` are the number and the UID that `*` stands for.
 pub fn matches(key: &SearchKey, about: &About, letter: Option<&Words>, last: (u32, u32)) -> bool {
     use SearchKey::*;
-    let flag = |name: &str| about.flags.iter().any(|flag| flag == name);
+    let flags = about.letter.flags;
+    let recent = about.told.recent;
+    // Dates compare as text, in this form; the time of day and its zone do not count.
+    let arrived = || {
+        DateTime::<Utc>::from(about.letter.received)
+            .date_naive()
+            .to_string()
+    };
     let again = |key: &SearchKey| matches(key, about, letter, last);
     let field = |name: &str, words: &[u8]| letter.is_some_and(|letter| letter.field(name, words));
     let sent = letter.and_then(|letter| letter.sent.as_deref());
@@ -50,29 +53,28 @@ pub fn matches(key: &SearchKey, about: &About, letter: Option<&Words>, last: (u3
         Not(key) => !again(key),
         Or(one, other) => again(one) || again(other),
         SequenceSet(set) => super::contains(set, about.number, last.0),
-        Uid(set) => super::contains(set, about.uid, last.1),
-        Answered => flag("\\Answered"),
-        Deleted => flag("\\Deleted"),
-        Draft => flag("\\Draft"),
-        Flagged => flag("\\Flagged"),
-        Seen => flag("\\Seen"),
-        Unanswered => !flag("\\Answered"),
-        Undeleted => !flag("\\Deleted"),
-        Undraft => !flag("\\Draft"),
-        Unflagged => !flag("\\Flagged"),
-        Unseen => !flag("\\Seen"),
-        Recent => about.recent,
-        New => about.recent && !flag("\\Seen"),
-        Old => !about.recent,
+        Uid(set) => super::contains(set, about.told.uid, last.1),
+        Answered => flags.answered,
+        Deleted => flags.deleted,
+        Draft => flags.draft,
+        Flagged => flags.flagged,
+        Seen => flags.seen,
+        Unanswered => !flags.answered,
+        Undeleted => !flags.deleted,
+        Undraft => !flags.draft,
+        Unflagged => !flags.flagged,
+        Unseen => !flags.seen,
+        Recent => recent,
+        New => recent && !flags.seen,
+        Old => !recent,
         // This post office keeps no keywords.
         Keyword(_) => false,
         Unkeyword(_) => true,
-        Larger(size) => about.size > u64::from(*size),
-        Smaller(size) => about.size < u64::from(*size),
-        // Dates in this form compare as text.
-        Before(day) => about.arrived < day.as_ref().to_string(),
-        On(day) => about.arrived == day.as_ref().to_string(),
-        Since(day) => about.arrived >= day.as_ref().to_string(),
+        Larger(size) => about.letter.size > u64::from(*size),
+        Smaller(size) => about.letter.size < u64::from(*size),
+        Before(day) => arrived() < day.as_ref().to_string(),
+        On(day) => arrived() == day.as_ref().to_string(),
+        Since(day) => arrived() >= day.as_ref().to_string(),
         SentBefore(day) => sent.is_some_and(|sent| *sent < *day.as_ref().to_string()),
         SentOn(day) => sent.is_some_and(|sent| *sent == *day.as_ref().to_string()),
         SentSince(day) => sent.is_some_and(|sent| *sent >= *day.as_ref().to_string()),
@@ -125,21 +127,15 @@ impl Words {
     }
 
     fn read_fields(&mut self, message: &Message) {
-        let mut seen: Vec<&HeaderName> = Vec::new();
         for header in message.headers() {
             let name = header.name.as_str().to_lowercase();
             let range = header.offset_start as usize..header.offset_end as usize;
             let raw = message.raw_message.get(range).unwrap_or_default();
-            let raw = String::from_utf8_lossy(raw).replace(['\r', '\n'], "");
-            self.fields.push((name.clone(), raw.trim().to_lowercase()));
-            if !seen.contains(&&header.name) {
-                seen.push(&header.name);
-                for value in message.header_as(header.name.to_owned(), HeaderForm::Text) {
-                    if let HeaderValue::Text(text) = value {
-                        self.fields.push((name.clone(), text.to_lowercase()));
-                    }
-                }
+            if let HeaderValue::Text(text) = MessageStream::new(raw).parse_unstructured() {
+                self.fields.push((name.clone(), text.to_lowercase()));
             }
+            let raw = String::from_utf8_lossy(raw).replace(['\r', '\n'], "");
+            self.fields.push((name, raw.trim().to_lowercase()));
         }
     }
 

@@ -141,7 +141,7 @@ fn structure(
     let bytes = letter::body(message, part).unwrap_or_default();
     let about = Leaf::of(message, part);
     match &part.body {
-        _ if depth >= DEEPEST => leaf(about.as_bytes(), bytes, extended),
+        _ if depth >= DEEPEST => leaf(about.of_unknown_kind(), bytes, extended),
         PartType::Multipart(children) => {
             let children = children
                 .iter()
@@ -172,7 +172,7 @@ fn structure(
                     number_of_lines: lines(bytes),
                 },
             ),
-            None => leaf(about.as_bytes(), bytes, extended),
+            None => leaf(about.of_unknown_kind(), bytes, extended),
         },
         _ => leaf(about, bytes, extended),
     }
@@ -232,7 +232,7 @@ impl Leaf {
     }
 
     /// Bytes of an unknown kind.
-    fn as_bytes(self) -> Leaf {
+    fn of_unknown_kind(self) -> Leaf {
         Leaf {
             kind: "application".into(),
             subtype: "octet-stream".into(),
@@ -275,7 +275,7 @@ fn leaf(about: Leaf, bytes: &[u8], extended: bool) -> BodyStructure<'static> {
             .iter()
             .any(|kind| about.subtype.eq_ignore_ascii_case(kind))
     {
-        leaf(about.as_bytes(), bytes, extended)
+        leaf(about.of_unknown_kind(), bytes, extended)
     } else {
         let specific = SpecificFields::Basic {
             r#type: istring(&about.kind),
