@@ -88,7 +88,7 @@ fn serve() -> Result<ExitCode, String> {
     let accounts = format!("accounts: {}, at {}", accounts.join(", "), settings.domain);
 
     // What happens is told only when all of this has been told.
-    let (tell, told) = std::sync::mpsc::channel();
+    let (tell, told) = std::sync::mpsc::sync_channel(100);
     let office = PostOffice::open(settings, move |line| {
         let _ = tell.send(line);
     })

@@ -8,11 +8,13 @@
 //! imap-codec). A thread for each connection, as in Part II.
 
 pub mod accounts;
+pub mod command;
 pub mod connection;
 mod imap;
+pub mod letter;
 pub mod log;
 mod pop3;
-mod smtp;
+pub mod smtp;
 pub mod store;
 mod tls;
 
