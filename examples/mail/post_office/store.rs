@@ -19,7 +19,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU32, AtomicU64, Ordering},
     },
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -190,6 +190,7 @@ pub struct Store {
     /// How many octets a mailbox may hold.
     quota: u64,
     last_id: AtomicU64,
+    last_validity: AtomicU32,
     /// Locked as long as this lives.
     _lock: File,
 }
@@ -218,6 +219,7 @@ impl Store {
             in_pop3: Mutex::default(),
             quota,
             last_id: AtomicU64::new(0),
+            last_validity: AtomicU32::new(0),
             _lock: lock,
         };
         let mut mailboxes = HashMap::new();
@@ -664,10 +666,15 @@ impl Store {
         format!("{:013x}", last.map_or(now, |last| now.max(last + 1)))
     }
 
-    /// A UIDVALIDITY for a new folder: greater than that of an older one with the same name.
+    /// A UIDVALIDITY for a new folder: greater than that of an older one with the same name, also of one that was made and
+    /// removed within this second.
     fn new_validity(&self) -> u32 {
-        let seconds = u64::from_str_radix(&self.new_id(), 16).unwrap_or(0) / 1_000_000;
-        seconds as u32
+        let since = SystemTime::now().duration_since(UNIX_EPOCH);
+        let now = since.map_or(1, |since| since.as_secs() as u32);
+        let next = |last: u32| Some(now.max(last + 1));
+        let order = (Ordering::Relaxed, Ordering::Relaxed);
+        let last = self.last_validity.fetch_update(order.0, order.1, next);
+        last.map_or(now, |last| now.max(last + 1))
     }
 
     fn mailbox(&self, account: &str) -> io::Result<MutexGuard<'_, Mailbox>> {
