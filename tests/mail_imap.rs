@@ -1130,7 +1130,7 @@ const STEPS: [&str; 16] = [
 fn a_server_that_stops_or_hangs_up_is_told_in_one_line() {
     let mut faults = Vec::new();
     for step in STEPS {
-        faults.push((step, Does::Nothing, "it was silent for 5 s: is it busy?"));
+        faults.push((step, Does::Nothing, "no whole answer for 5 s: is it busy?"));
         // After LOGOUT, hanging up is what it is for.
         if step != "LOGOUT" {
             faults.push((step, Does::HangUp, "it cut the connection"));
@@ -1151,7 +1151,7 @@ fn an_endless_or_senseless_answer_ends_the_session() {
         ));
     }
     for step in ["greeting", "FETCH"] {
-        let slow = "was not over after 15 s: the server is too slow";
+        let slow = "no whole answer for 5 s: is it busy?";
         faults.push((step, Does::Trickle, slow));
     }
     faults.retain(|(step, does, _)| {
@@ -1193,11 +1193,7 @@ fn an_endless_or_senseless_answer_ends_the_session() {
             b"* SEARCH\r\nA0013 OK\r\n",
             "the draft that it took is not in its folder",
         ),
-        (
-            "FETCH",
-            b"* 1 FETCH (FLAGS (\x00))\r\n",
-            "is it an IMAP server?",
-        ),
+        ("FETCH", b"* 1 FETCH what\r\n", "is it an IMAP server?"),
     ] {
         faults.push((step, Does::Raw(raw), says));
     }

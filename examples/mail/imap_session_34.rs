@@ -496,6 +496,10 @@ impl<S: AsyncRead + Unpin> AsyncRead for Wire<S> {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
+        if buffer.filled().len() == before {
+            // async-imap takes the end of the connection for the end of some answers: of that to SEARCH, for one.
+            return Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into()));
+        }
         for byte in &buffer.filled()[before..] {
             self.look_at(*byte).map_err(io::Error::other)?;
         }
@@ -535,7 +539,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Wire<S> {
 struct Problem(String);
 
 fn silent() -> String {
-    format!("it was silent for {} s: is it busy?", PATIENCE.as_secs())
+    format!("no whole answer for {} s: is it busy?", PATIENCE.as_secs())
 }
 
 impl From<&str> for Problem {
