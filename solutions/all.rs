@@ -35,5 +35,11 @@ pub mod ftp {
 
 /// Part V: Mail.
 pub mod mail {
+    pub mod bcc;
+    pub mod credentials;
+    pub mod dot_stuffing;
+    pub mod encoded_word;
+    pub mod mime_tree;
     pub mod next_hop;
+    pub mod quoted_printable;
 }
