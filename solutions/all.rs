@@ -43,3 +43,8 @@ pub mod mail {
     pub mod next_hop;
     pub mod quoted_printable;
 }
+
+#[cfg(test)]
+mod against_etherparse;
+#[cfg(test)]
+mod against_mail_crates;
