@@ -35,5 +35,11 @@ pub mod ftp {
 
 /// Part V: Mail.
 pub mod mail {
+    pub mod imap_literal;
+    pub mod pop3_multiline;
+    pub mod pop3_states;
     pub mod smtp_reply;
+    pub mod smtp_session;
+    pub mod starttls;
+    pub mod uidl_sync;
 }
