@@ -1,8 +1,10 @@
 //! What a post office does to a letter on its way: it reads the header section, stamps it, and leaves the body alone.
 
+use crate::{Office, smtp::TOO_BIG};
 use mail_parser::DateTime;
 use std::{
     net::IpAddr,
+    sync::atomic::Ordering,
     time::{SystemTime, UNIX_EPOCH},
 };
 
@@ -109,6 +111,55 @@ pub(crate) fn date() -> String {
         date.insert(5, '0');
     }
     date
+}
+
+/// A letter that is coming in. All of them together have one limit, or many clients at once could fill the memory.
+pub(crate) struct Incoming<'a> {
+    pub(crate) bytes: Vec<u8>,
+    /// What this one has taken of what all have.
+    taken: usize,
+    office: &'a Office,
+}
+
+impl Incoming<'_> {
+    pub(crate) fn new(office: &Office) -> Incoming<'_> {
+        Incoming {
+            bytes: Vec::new(),
+            taken: 0,
+            office,
+        }
+    }
+
+    /// One more line, or the reply that refuses the letter.
+    pub(crate) fn add_line(&mut self, line: &[u8]) -> Result<(), &'static str> {
+        let length = line.len() + 2;
+        if self.bytes.len() + length > self.office.limits.message {
+            return Err(TOO_BIG);
+        }
+        self.taken += length;
+        let all = self.office.incoming.fetch_add(length, Ordering::Relaxed) + length;
+        if all > self.office.limits.incoming {
+            return Err("452 4.3.1 too many letters at once, come back later");
+        }
+        self.bytes.extend_from_slice(line);
+        self.bytes.extend_from_slice(b"\r\n");
+        Ok(())
+    }
+
+    /// Gives the memory back.
+    pub(crate) fn forget(&mut self) {
+        self.office
+            .incoming
+            .fetch_sub(self.taken, Ordering::Relaxed);
+        self.taken = 0;
+        self.bytes = Vec::new();
+    }
+}
+
+impl Drop for Incoming<'_> {
+    fn drop(&mut self) {
+        self.forget();
+    }
 }
 
 #[cfg(test)]

@@ -60,7 +60,9 @@ impl Log {
     /// These lines, with none of another session between them.
     fn tell(&self, lines: impl IntoIterator<Item = String>) {
         let say = self.say.lock().unwrap_or_else(PoisonError::into_inner);
-        lines.into_iter().for_each(|line| say(line));
+        for line in lines {
+            say(line);
+        }
     }
 }
 

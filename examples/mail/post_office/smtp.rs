@@ -8,10 +8,10 @@ use crate::{
     accounts::from_sasl_plain,
     command::{Command, without_secrets},
     connection::{Connection, ReadError},
-    letter::{self, Arrival, header_fields},
+    letter::{self, Arrival, Incoming, header_fields},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
-use std::{io::ErrorKind, sync::atomic::Ordering};
+use std::io::ErrorKind;
 
 /// Octets of a line that answers a challenge of AUTH (RFC 4954 §4).
 const AUTH_LINE: usize = 12_288;
@@ -355,7 +355,7 @@ impl<'a> Session<'a> {
         }
         self.say("354 send the letter; a line with a dot alone ends it")?;
         match self.read_letter()? {
-            Ok(letter) => self.deliver(envelope, &letter.bytes),
+            Ok(letter) => self.deliver(&envelope, &letter.bytes),
             Err(refusal) => self.refuse(refusal),
         }
     }
@@ -414,96 +414,99 @@ impl<'a> Session<'a> {
 
     // ANCHOR: deliver
     /// From here on the letter is ours. Nobody is told 250 before it is safe in each mailbox: after 250, the sender forgets it.
-    fn deliver(&mut self, envelope: Envelope, letter: &[u8]) -> Result<Next, ReadError> {
-        let Envelope { sender, recipients } = envelope;
+    fn deliver(&mut self, envelope: &Envelope, letter: &[u8]) -> Result<Next, ReadError> {
         let (fields, _) = header_fields(letter);
-        let has = |wanted| fields.iter().any(|(name, _)| name == wanted);
-        let hops = fields.iter().filter(|(name, _)| name == "received").count();
+        let names: Vec<&str> = fields.iter().map(|(name, _)| name.as_str()).collect();
+        let hops = names.iter().filter(|name| **name == "received").count();
         if hops > self.office.limits.hops {
             return self.refuse("554 5.4.6 this letter goes round in circles");
         }
-
         let id = self.office.store.new_id();
-        let date = letter::date();
+        let added = self.received(envelope, &id) + &self.completed(&names, &id);
+        self.tell_way(envelope, letter.len(), &id, &added);
+        let removed: &[&str] = match self.role {
+            Role::Relay => &["return-path"],
+            // Who gets a blind copy is in the envelope, and nobody else's business. Removing the field is the mail
+            // program's duty (RFC 5322 §3.6.3, its first way); some forget it.
+            Role::Submission => &["return-path", "bcc"],
+        };
+        let added = return_path(envelope) + &added;
+        let letter = letter::stamped(letter, &added, removed);
+
+        // Two addresses of one mailbox: one letter.
+        let mut mailboxes: Vec<String> = Vec::new();
+        for (_, account) in &envelope.recipients {
+            if !mailboxes.contains(account) {
+                mailboxes.push(account.clone());
+            }
+        }
+        match self.office.store.deliver(&mailboxes, &letter) {
+            Ok(stored) => {
+                for stored in stored {
+                    let text = format!("{}, {} bytes", stored.file, letter.len());
+                    self.connection.log().hop("MDA -> store", &text, "");
+                }
+                self.answer(&format!("250 2.0.0 {id} is in the mailbox"))
+            }
+            Err(error) if error.kind() == ErrorKind::QuotaExceeded => {
+                self.connection.log().note("a mailbox is full");
+                self.answer("452 4.2.2 a mailbox is full, come back later")
+            }
+            Err(error) => {
+                let text = format!("cannot store it: {error}");
+                self.connection.log().note(&text);
+                self.answer("451 4.3.0 cannot store it now, come back later")
+            }
+        }
+    }
+
+    /// Our stamp.
+    fn received(&self, envelope: &Envelope, id: &str) -> String {
         let arrival = Arrival {
             client: self.client.as_deref().unwrap_or_default(),
             peer: self.connection.peer(),
             domain: &self.office.domain,
             protocol: self.protocol(),
-            id: &id,
-            recipient: match &recipients[..] {
+            id,
+            recipient: match &envelope.recipients[..] {
                 [(only, _)] => Some(only),
                 _ => None,
             },
         };
-        let mut added = arrival.received(&date);
-        let mut removed = vec!["return-path"];
-        if self.role == Role::Submission {
-            // What a mail program may leave out, its MSA adds (RFC 6409 §8.2, §8.3).
-            if !has("date") {
-                added += &format!("Date: {date}\r\n");
-            }
-            if !has("message-id") {
-                added += &format!("Message-ID: <{id}@{}>\r\n", self.office.domain);
-            }
-            // Who gets a blind copy is in the envelope, and nobody else's business. Removing the field is the mail program's
-            // duty (RFC 5322 §3.6.3, its first way); some forget it.
-            removed.push("bcc");
-        }
+        arrival.received(&letter::date())
+    }
 
-        let log = self.connection.log().clone();
-        let to: Vec<String> = recipients
-            .iter()
-            .map(|(address, _)| format!("<{address}>"))
-            .collect();
-        let carried = format!("<{sender}> to {}, {} bytes", to.join(", "), letter.len());
+    /// What a mail program may leave out, and its MSA adds (RFC 6409 §8.2, §8.3).
+    fn completed(&self, names: &[&str], id: &str) -> String {
+        let mut added = String::new();
+        if self.role == Role::Submission && !names.contains(&"date") {
+            added += &format!("Date: {}\r\n", letter::date());
+        }
+        if self.role == Role::Submission && !names.contains(&"message-id") {
+            added += &format!("Message-ID: <{id}@{}>\r\n", self.office.domain);
+        }
+        added
+    }
+
+    /// Tells the hops up to the MDA. In a post office this small, one program plays all their roles.
+    fn tell_way(&self, envelope: &Envelope, bytes: usize, id: &str, added: &str) {
+        let log = self.connection.log();
+        let sender = &envelope.sender;
+        let to = envelope.recipients.iter().map(|(to, _)| format!("<{to}>"));
+        let to: Vec<String> = to.collect();
+        let carried = format!("<{sender}> to {}, {bytes} bytes", to.join(", "));
         match self.role {
-            Role::Relay => log.hop("MTA -> MTA", &carried, &added),
+            Role::Relay => log.hop("MTA -> MTA", &carried, added),
             Role::Submission => {
-                log.hop("MUA -> MSA", &carried, &added);
+                log.hop("MUA -> MSA", &carried, added);
                 let plural = if to.len() == 1 { "" } else { "s" };
-                log.hop(
-                    "MSA -> MTA",
-                    &format!("{id} for {} recipient{plural}", to.len()),
-                    "",
-                );
+                let text = format!("{id} for {} recipient{plural}", to.len());
+                log.hop("MSA -> MTA", &text, "");
             }
         }
-        // Where the letter leaves the world of SMTP, its envelope is thrown away: this keeps the sender (RFC 5321 §4.4).
-        let return_path = format!("Return-Path: <{sender}>\r\n");
-        for recipient in &to {
-            log.hop(
-                "MTA -> MDA",
-                &format!("{id} to {recipient}, who is here"),
-                &return_path,
-            );
-        }
-        let letter = letter::stamped(letter, &(return_path + &added), &removed);
-
-        // Two addresses of one mailbox: one letter.
-        let mut mailboxes: Vec<String> =
-            recipients.into_iter().map(|(_, account)| account).collect();
-        mailboxes.sort();
-        mailboxes.dedup();
-        match self.office.store.deliver(&mailboxes, &letter) {
-            Ok(stored) => {
-                for stored in stored {
-                    log.hop(
-                        "MDA -> store",
-                        &format!("{}, {} bytes", stored.file, letter.len()),
-                        "",
-                    );
-                }
-                self.answer(&format!("250 2.0.0 {id} is in the mailbox"))
-            }
-            Err(error) if error.kind() == ErrorKind::QuotaExceeded => {
-                log.note("a mailbox is full");
-                self.answer("452 4.2.2 a mailbox is full, come back later")
-            }
-            Err(error) => {
-                log.note(&format!("cannot store it: {error}"));
-                self.answer("451 4.3.0 cannot store it now, come back later")
-            }
+        for to in &to {
+            let text = format!("{id} to {to}, who is here");
+            log.hop("MTA -> MDA", &text, &return_path(envelope));
         }
     }
     // ANCHOR_END: deliver
@@ -571,7 +574,12 @@ impl<'a> Session<'a> {
 type SignIn = Result<(String, String), &'static str>;
 
 const NOT_BASE64: &str = "501 5.5.2 this is not what the mechanism sends, in base64";
-const TOO_BIG: &str = "552 5.3.4 this letter is too big";
+pub(crate) const TOO_BIG: &str = "552 5.3.4 this letter is too big";
+
+/// Where the letter leaves the world of SMTP, its envelope is thrown away: this field keeps the sender (RFC 5321 §4.4).
+fn return_path(envelope: &Envelope) -> String {
+    format!("Return-Path: <{}>\r\n", envelope.sender)
+}
 
 // ANCHOR: unstuffed
 /// A line of a letter as it was before its sender put a dot before each that begins with one (RFC 5321 §4.5.2). `None`: the
@@ -584,52 +592,3 @@ pub fn unstuffed(line: &[u8]) -> Option<&[u8]> {
     }
 }
 // ANCHOR_END: unstuffed
-
-/// A letter that is coming in. All of them together have one limit, or many clients at once could fill the memory.
-struct Incoming<'a> {
-    bytes: Vec<u8>,
-    /// What this one has taken of what all have.
-    taken: usize,
-    office: &'a Office,
-}
-
-impl Incoming<'_> {
-    fn new(office: &Office) -> Incoming<'_> {
-        Incoming {
-            bytes: Vec::new(),
-            taken: 0,
-            office,
-        }
-    }
-
-    /// One more line, or the reply that refuses the letter.
-    fn add_line(&mut self, line: &[u8]) -> Result<(), &'static str> {
-        let length = line.len() + 2;
-        if self.bytes.len() + length > self.office.limits.message {
-            return Err(TOO_BIG);
-        }
-        self.taken += length;
-        let all = self.office.incoming.fetch_add(length, Ordering::Relaxed) + length;
-        if all > self.office.limits.incoming {
-            return Err("452 4.3.1 too many letters at once, come back later");
-        }
-        self.bytes.extend_from_slice(line);
-        self.bytes.extend_from_slice(b"\r\n");
-        Ok(())
-    }
-
-    /// Gives the memory back.
-    fn forget(&mut self) {
-        self.office
-            .incoming
-            .fetch_sub(self.taken, Ordering::Relaxed);
-        self.taken = 0;
-        self.bytes = Vec::new();
-    }
-}
-
-impl Drop for Incoming<'_> {
-    fn drop(&mut self) {
-        self.forget();
-    }
-}
