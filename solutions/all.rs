@@ -32,3 +32,8 @@ pub mod ftp {
     pub mod ftp_url;
     pub mod parse_pasv;
 }
+
+/// Part V: Mail.
+pub mod mail {
+    pub mod next_hop;
+}
