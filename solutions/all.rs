@@ -36,4 +36,5 @@ pub mod ftp {
 /// Part V: Mail.
 pub mod mail {
     pub mod next_hop;
+    pub mod smtp_reply;
 }
