@@ -35,6 +35,9 @@ pub mod ftp {
 
 /// Part V: Mail.
 pub mod mail {
+    pub mod credentials;
+    pub mod encoded_word;
     pub mod next_hop;
+    pub mod quoted_printable;
     pub mod smtp_reply;
 }

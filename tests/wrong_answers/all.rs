@@ -545,6 +545,84 @@ pub mod ftp {
 }
 
 pub mod mail {
+    pub mod credentials {
+        pub mod another_variable;
+        pub mod asks_for_a_second_one;
+        pub mod checksum_shown;
+        pub mod default_password;
+        pub mod derived_debug;
+        pub mod empty_accepted;
+        pub mod empty_without_tls;
+        pub mod last_letter_shown;
+        pub mod length_in_debug;
+        pub mod length_in_the_error;
+        pub mod length_shown;
+        pub mod log_by_prefix;
+        pub mod log_hides_one_word;
+        pub mod log_hides_the_mechanism;
+        pub mod log_hides_too_much;
+        pub mod log_in_capitals;
+        pub mod log_knows_capitals_only;
+        pub mod log_searches;
+        pub mod log_shows_auth;
+        pub mod log_shows_pass;
+        pub mod log_shows_the_length;
+        pub mod log_slices;
+        pub mod lossy;
+        pub mod no_first_nul;
+        pub mod nobody_named;
+        pub mod nobody_signs_in;
+        pub mod nul_accepted;
+        pub mod nul_behind;
+        pub mod nul_in_the_user;
+        pub mod password_in_display;
+        pub mod password_in_the_refusal;
+        pub mod password_in_the_users_error;
+        pub mod prefix_shown;
+        pub mod pretty_debug_shows;
+        pub mod replaced_in_the_text;
+        pub mod short_or_long_shown;
+        pub mod spaces;
+        pub mod trimmed;
+        pub mod unwrap;
+        pub mod user_twice;
+        pub mod value_in_the_error;
+        pub mod var_error_printed;
+        pub mod variable_not_named;
+        pub mod without_tls;
+    }
+    pub mod encoded_word {
+        pub mod ascii_encoded;
+        pub mod bytes_not_characters;
+        pub mod control_characters_stay;
+        pub mod delete_stays;
+        pub mod empty_word;
+        pub mod encoding_b;
+        pub mod ends_not_counted;
+        pub mod equals_sign_stays;
+        pub mod folded_without_a_space;
+        pub mod injection;
+        pub mod latin_1;
+        pub mod line_feed;
+        pub mod looks_encoded;
+        pub mod name_not_counted;
+        pub mod no_line_end;
+        pub mod not_folded;
+        pub mod one_digit;
+        pub mod one_word;
+        pub mod only_what_needs_it;
+        pub mod plus_for_a_space;
+        pub mod question_mark_stays;
+        pub mod raw;
+        pub mod small_digits;
+        pub mod space_stays;
+        pub mod split_character;
+        pub mod split_encoding;
+        pub mod underscore_stays;
+        pub mod word_by_word;
+        pub mod word_of_76;
+        pub mod wrong_charset;
+    }
     pub mod next_hop {
         pub mod always_imap;
         pub mod always_pop3;
@@ -578,6 +656,47 @@ pub mod mail {
         pub mod submission_is_smtp;
         pub mod substring;
         pub mod suffix;
+    }
+    pub mod quoted_printable {
+        pub mod all_white_space_goes;
+        pub mod bad_encoding_dropped;
+        pub mod bad_encoding_panics;
+        pub mod bad_encoding_skipped;
+        pub mod blank_at_the_end_stays;
+        pub mod blanks_behind_not_expected;
+        pub mod blanks_encoded;
+        pub mod blanks_stay;
+        pub mod column_of_the_text;
+        pub mod cut_at_76_always;
+        pub mod cut_within;
+        pub mod decodes_twice;
+        pub mod delete_is_visible;
+        pub mod end_panics;
+        pub mod equals_sign_stays;
+        pub mod everything_encoded;
+        pub mod hard_breaks;
+        pub mod last_sign_stays;
+        pub mod latin_1;
+        pub mod lf_is_a_line_end;
+        pub mod lf_stays;
+        pub mod line_end_added;
+        pub mod line_ends_encoded;
+        pub mod low_digit_first;
+        pub mod meant_blanks_go;
+        pub mod no_soft_breaks;
+        pub mod one_digit;
+        pub mod seventy_eight;
+        pub mod seventy_six_and_the_sign;
+        pub mod signs_are_digits;
+        pub mod small_digits_refused;
+        pub mod small_digits_written;
+        pub mod soft_break_is_a_line_end;
+        pub mod soft_break_stays;
+        pub mod tab_at_the_end_stays;
+        pub mod through_text;
+        pub mod tilde_encoded;
+        pub mod unchanged;
+    }
     pub mod smtp_reply {
         pub mod any_first_digit;
         pub mod any_sign;
