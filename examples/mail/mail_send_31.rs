@@ -311,7 +311,12 @@ fn trust(arguments: &Arguments, host: &str, local: bool) -> Result<TlsParameters
     let mut tls = TlsParameters::builder(host.into());
     let own = env::temp_dir().join("loopback_post_office/ca.pem");
     if let Some(file) = arguments.ca.as_ref().or(local.then_some(&own)) {
-        let unusable = |why| Problem(format!("cannot use the CA in {}: {why}", file.display()));
+        let unusable = |why| {
+            Problem(format!(
+                "cannot use the CA in {}: {why}: start mail_server_26, or give --ca",
+                file.display()
+            ))
+        };
         let pem = fs::read(file).map_err(|error| unusable(error.to_string()))?;
         let ca = Certificate::from_pem(&pem).map_err(|error| unusable(error.to_string()))?;
         tls = tls

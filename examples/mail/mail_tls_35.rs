@@ -158,9 +158,9 @@ fn session(server: &str, arguments: &Arguments) -> Result<(), Problem> {
     };
     // Once more after STARTTLS, too: what was offered in the clear, anybody may have written.
     smtp.command("EHLO [127.0.0.1]")?.must_begin(2)?;
-    smtp.sign_in(&user, &password)?;
+    let signed_in = smtp.sign_in(&user, &password);
     let _ = smtp.command("QUIT");
-    Ok(())
+    signed_in
 }
 // ANCHOR_END: session
 
@@ -234,7 +234,12 @@ fn handshake_to_come(
     let own = env::temp_dir().join("loopback_post_office/ca.pem");
     match arguments.ca.as_ref().or(local.then_some(&own)) {
         Some(file) if arguments.way != Way::UnknownCa => {
-            let unusable = |why| Problem(format!("cannot use the CA in {}: {why}", file.display()));
+            let unusable = |why| {
+                Problem(format!(
+                    "cannot use the CA in {}: {why}: start mail_server_26, or give --ca",
+                    file.display()
+                ))
+            };
             let ca =
                 CertificateDer::from_pem_file(file).map_err(|why| unusable(why.to_string()))?;
             roots.add(ca).map_err(|why| unusable(why.to_string()))?;

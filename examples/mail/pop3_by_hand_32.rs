@@ -168,7 +168,7 @@ fn session(mut pop3: Pop3, delete: bool) -> Result<(), Problem> {
     }
     if latest.len() < lengths.len() {
         let more = lengths.len() - latest.len();
-        println!("= {more} older ones were left alone");
+        println!("= older ones, left alone: {more}");
     }
     // UPDATE: only now does the server delete what is marked.
     pop3.command("QUIT")?;
@@ -269,7 +269,7 @@ impl Pop3 {
         if line.ends_with(b"\n") {
             return Err("its line does not end with CR LF: is it a POP3 server?".into());
         }
-        Err("it hung up: its terminal may say why".into())
+        Err("it cut the connection: its terminal may say why".into())
     }
     // ANCHOR_END: multiline
 

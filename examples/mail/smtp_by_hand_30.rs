@@ -138,13 +138,23 @@ fn run(arguments: Arguments) -> Result<(), String> {
 
 // ANCHOR: session
 fn session(mut smtp: Smtp, letter: &Letter) -> Result<(), Problem> {
+    let sent = send(&mut smtp, letter);
+    // Also who was refused says goodbye, unless the server would take it for something else (RFC 5321 §4.1.1.10). The
+    // letter is sent or not, whatever becomes of this.
+    if smtp.my_turn {
+        let _ = smtp.command("QUIT");
+    }
+    sent
+}
+
+fn send(smtp: &mut Smtp, letter: &Letter) -> Result<(), Problem> {
     // The server speaks first.
     smtp.reply()?.must_begin(2)?;
     // Who we are: a client without a name of its own gives its address, in brackets.
     let hello = format!("EHLO {}", smtp.our_name);
     let offers = smtp.command(&hello)?.must_begin(2)?;
     if let Some((user, password)) = smtp.account.clone() {
-        sign_in(&mut smtp, &offers, &user, &password)?;
+        sign_in(smtp, &offers, &user, &password)?;
     }
 
     // The envelope: whom to tell when the letter cannot be delivered, and who is to have it.
@@ -159,7 +169,6 @@ fn session(mut smtp: Smtp, letter: &Letter) -> Result<(), Problem> {
         }
     }
     if accepted.is_empty() {
-        smtp.command("QUIT")?;
         return Err("no recipient was accepted: see the replies to RCPT".into());
     }
 
@@ -171,8 +180,6 @@ fn session(mut smtp: Smtp, letter: &Letter) -> Result<(), Problem> {
     // A line that is nothing but a dot ends it. The reply, 250, says: from now on, the letter is in my care.
     smtp.command(".")?.must_begin(2)?;
     println!("accepted for {}", printable(&accepted.join(", ")));
-    // The letter is sent, whatever becomes of this.
-    let _ = smtp.command("QUIT");
     Ok(())
 }
 // ANCHOR_END: session
@@ -246,6 +253,8 @@ struct Smtp {
     stream: BufReader<Box<dyn Stream>>,
     our_name: String,
     account: Option<(String, String)>,
+    /// Whether the server has replied to all that we have said.
+    my_turn: bool,
     /// What is never printed, also when the server sends it back.
     secrets: Vec<String>,
 }
@@ -273,6 +282,7 @@ impl Smtp {
     /// Sends a line. On the wire, lines end with CR LF.
     fn write(&mut self, line: &str) -> Result<(), Problem> {
         println!("> {}", self.shown(line));
+        self.my_turn = false;
         self.stream
             .get_mut()
             .write_all(format!("{line}\r\n").as_bytes())?;
@@ -303,6 +313,7 @@ impl Smtp {
             }
             lines.push(self.shown(line.get(4..).unwrap_or_default()));
             if let (" ", Some(code)) = (more, code) {
+                self.my_turn = true;
                 return Ok(Reply { code, lines });
             }
         }
@@ -387,6 +398,7 @@ fn connect(server: &str, arguments: &Arguments) -> Result<Smtp, Problem> {
     Ok(Smtp {
         stream: BufReader::new(stream),
         our_name,
+        my_turn: false,
         secrets: account
             .iter()
             .map(|(_, password)| password.clone())
@@ -409,7 +421,12 @@ fn encrypt(
     let mut roots = RootCertStore::empty();
     match ca {
         Some(file) => {
-            let unusable = |why| Problem(format!("cannot use the CA in {}: {why}", file.display()));
+            let unusable = |why| {
+                Problem(format!(
+                    "cannot use the CA in {}: {why}: start mail_server_26, or give --ca",
+                    file.display()
+                ))
+            };
             let ca =
                 CertificateDer::from_pem_file(file).map_err(|why| unusable(why.to_string()))?;
             roots.add(ca).map_err(|why| unusable(why.to_string()))?;

@@ -44,13 +44,13 @@ pub fn fetch(
             and that no other session has the mailbox"
             .into());
     };
-    fence::say(&format!("{num_email} letters, {mailbox_size} bytes in all"));
+    fence::say(&format!("letters: {num_email}, bytes: {mailbox_size}"));
     let POP3Result::POP3List { emails_metadata } = pop3.list(None) else {
         return Err("the server refused LIST: its terminal may say why".into());
     };
     let older = (num_email - MOST_LETTERS).max(0);
     if older > 0 {
-        fence::say(&format!("{older} older ones were left alone"));
+        fence::say(&format!("older ones, left alone: {older}"));
     }
     for letter in emails_metadata
         .iter()

@@ -140,7 +140,7 @@ impl<'a> Session<'a> {
             _lock: lock,
         };
         let (count, octets) = mailbox.stat();
-        self.ok(&format!("{account} has {count} letters, {octets} octets"))?;
+        self.ok(&format!("{account}, letters: {count}, octets: {octets}"))?;
         Ok(Some(mailbox))
     }
     // ANCHOR_END: authorization
