@@ -370,8 +370,9 @@ impl Connection {
     /// Ends the connection so that the client reads our last words: a connection that is closed with bytes unread is
     /// reset, and a reset may take our reply with it.
     pub fn close(mut self) {
+        // Also when the session's time is over, and that is what we have to say.
+        self.end = Instant::now() + GOODBYE;
         let _ = self.flush();
-        self.end = self.end.min(Instant::now() + GOODBYE);
         self.set_deadline(GOODBYE);
         if let Stream::Tls(stream) = &mut self.stream {
             stream.conn.send_close_notify();

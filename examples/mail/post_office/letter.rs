@@ -180,7 +180,7 @@ mod tests {
         assert_eq!(
             names("From: a\r\nSUBJECT : b\r\n  c\r\n\td\r\n\r\nTo: body\r\n"),
             (
-                vec![field("from", 9), field("subject", 21)],
+                vec![field("from", 9), field("subject", 22)],
                 "\r\nTo: body\r\n".into()
             )
         );
