@@ -40,4 +40,11 @@ pub mod mail {
     pub mod next_hop;
     pub mod quoted_printable;
     pub mod smtp_reply;
+    pub mod bcc;
+    pub mod credentials;
+    pub mod dot_stuffing;
+    pub mod encoded_word;
+    pub mod mime_tree;
+    pub mod next_hop;
+    pub mod quoted_printable;
 }

@@ -545,6 +545,42 @@ pub mod ftp {
 }
 
 pub mod mail {
+    pub mod bcc {
+        pub mod bcc_gets_nothing;
+        pub mod bcc_kept_empty;
+        pub mod bcc_last;
+        pub mod bcc_leaks;
+        pub mod blank_before_the_colon;
+        pub mod body_dropped;
+        pub mod body_is_read;
+        pub mod body_through_text;
+        pub mod bracket_kept;
+        pub mod by_lines;
+        pub mod capitals_count;
+        pub mod cut_at_commas;
+        pub mod empty_line_dropped;
+        pub mod empty_recipients;
+        pub mod first_address_only;
+        pub mod first_bcc_only;
+        pub mod line_end_added;
+        pub mod line_feed_ends_a_line;
+        pub mod name_begins_so;
+        pub mod name_ends_so;
+        pub mod names_are_sent;
+        pub mod names_that_end_in_to;
+        pub mod needs_an_empty_line;
+        pub mod no_cc;
+        pub mod not_trimmed;
+        pub mod replaced_by_nothing;
+        pub mod sender_gets_it;
+        pub mod small_letters_stay;
+        pub mod sorted;
+        pub mod tab_folds_nothing;
+        pub mod text_or_panic;
+        pub mod twice;
+        pub mod twice_side_by_side;
+        pub mod unfolded;
+    }
     pub mod credentials {
         pub mod another_variable;
         pub mod asks_for_a_second_one;
@@ -591,6 +627,42 @@ pub mod mail {
         pub mod variable_not_named;
         pub mod without_tls;
     }
+    pub mod dot_stuffing {
+        pub mod a_line_without_limit;
+        pub mod all_dots_go;
+        pub mod always_a_line_end;
+        pub mod by_lines;
+        pub mod cut_short_is_fine;
+        pub mod dot_and_lf_end_it;
+        pub mod dots_stay;
+        pub mod empty_gets_a_line;
+        pub mod end_behind_text;
+        pub mod end_kept;
+        pub mod errors_are_the_end;
+        pub mod every_dot;
+        pub mod last_line_end_lost;
+        pub mod lf_ends_the_letter;
+        pub mod limit_of_the_wire;
+        pub mod line_ends_mended;
+        pub mod line_of_nothing;
+        pub mod no_end;
+        pub mod no_limit;
+        pub mod not_the_first_line;
+        pub mod nothing_stuffed;
+        pub mod one_less;
+        pub mod one_more;
+        pub mod only_lone_dots;
+        pub mod only_two_dots;
+        pub mod own_buffer;
+        pub mod reads_all;
+        pub mod smuggling;
+        pub mod stuffs_behind_lf;
+        pub mod text_that_ends_so;
+        pub mod through_text;
+        pub mod trimmed_line;
+        pub mod two_dots_are_stuffed;
+        pub mod wrong_error;
+    }
     pub mod encoded_word {
         pub mod ascii_encoded;
         pub mod bytes_not_characters;
@@ -622,6 +694,33 @@ pub mod mail {
         pub mod word_by_word;
         pub mod word_of_76;
         pub mod wrong_charset;
+    }
+    pub mod mime_tree {
+        pub mod always_a_leaf;
+        pub mod begins_with_it;
+        pub mod capitals_are_small;
+        pub mod counts_all;
+        pub mod epilogue_is_read;
+        pub mod headers_kept;
+        pub mod last_one_closes;
+        pub mod leaves_count;
+        pub mod line_end_kept;
+        pub mod line_end_needed;
+        pub mod line_feed_begins_a_line;
+        pub mod nine;
+        pub mod no_blanks;
+        pub mod no_limit;
+        pub mod not_closed_is_fine;
+        pub mod not_looked_into;
+        pub mod only_what_is_whole;
+        pub mod panics_at_the_start;
+        pub mod preamble_is_a_part;
+        pub mod seven;
+        pub mod split_at_the_boundary;
+        pub mod too_deep_is_a_leaf;
+        pub mod trimmed;
+        pub mod two_hyphens_are_a_boundary;
+        pub mod two_line_ends;
     }
     pub mod next_hop {
         pub mod always_imap;
