@@ -35,11 +35,6 @@ pub mod ftp {
 
 /// Part V: Mail.
 pub mod mail {
-    pub mod credentials;
-    pub mod encoded_word;
-    pub mod next_hop;
-    pub mod quoted_printable;
-    pub mod smtp_reply;
     pub mod bcc;
     pub mod credentials;
     pub mod dot_stuffing;
@@ -47,4 +42,5 @@ pub mod mail {
     pub mod mime_tree;
     pub mod next_hop;
     pub mod quoted_printable;
+    pub mod smtp_reply;
 }
