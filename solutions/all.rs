@@ -44,3 +44,8 @@ pub mod mail {
     pub mod quoted_printable;
     pub mod smtp_reply;
 }
+
+#[cfg(test)]
+mod against_etherparse;
+#[cfg(test)]
+mod against_mail_crates;

@@ -14,16 +14,17 @@
 //! ```
 //!
 //! - `letter` is a header of fields, an empty line, and a body. Lines end in CRLF. The header ends at
-//!   the first empty line; there may be no body, and no empty line. The header is ASCII, the body
-//!   may be any bytes.
-//! - A field begins with its name and a colon. Lines behind it that begin with a space or a tab belong
-//!   to it. Capitals make no other name, and blanks before the colon are not part of it: `BCC :` is one,
-//!   too. `Bcc-Note` and `X-Bcc` are others.
+//!   the first empty line; there may be no body, and no empty line. The header is ASCII, the body may
+//!   be any bytes.
+//! - A field begins with its name and a colon. Lines behind it that begin with a space or a tab
+//!   belong to it. Capitals make no other name, and blanks before the colon are not part of it:
+//!   `BCC :` is one, too. `Bcc-Note` and `X-Bcc` are others.
 //! - `recipients`: the addresses in all fields `To`, `Cc` and `Bcc`, in the order in which they stand
 //!   there, each address once: where it comes first.
-//! - A field holds any number of addresses, also none, with a `,` between two. Each is an address alone
-//!   or a name with the address in `<` and `>` behind it. A name may be in double quotes: what is between
-//!   them means nothing, `,` and `<` neither. White space around an address is not part of it.
+//! - A field holds any number of addresses, also none, with a `,` between two. Each is an address
+//!   alone or a name with the address in `<` and `>` behind it. A name may be in double quotes: what
+//!   is between them means nothing, `,` and `<` neither. White space around an address is not part of
+//!   it.
 //! - `message`: the letter without the fields `Bcc`, all their lines. All else stays, byte for byte,
 //!   the body above all, whatever its lines begin with.
 //! - The check tries no comments, groups or `\` in quotes, no `Resent-` fields, no address in two

@@ -1,8 +1,8 @@
 //! # Exercise: where does a letter end? (15 minutes)
 //!
 //! After `DATA` an SMTP client sends the letter, and a line with nothing but a dot to end it. If the
-//! letter has such a line itself, the rest of it would be taken for commands. So dots are
-//! *stuffed*, and the server takes them out again (RFC 5321 §4.5.2). Write both sides.
+//! letter has such a line itself, the rest of it would be taken for commands. So dots are *stuffed*,
+//! and the server takes them out again (RFC 5321 §4.5.2). Write both sides.
 //!
 //! ```text
 //! the letter      on the wire
@@ -13,19 +13,19 @@
 //!                 .
 //! ```
 //!
-//! - A line begins where the letter does and behind each CRLF, and nowhere else: not behind an LF or a CR
-//!   alone. Who takes those for a line end, too, can be made to see an end where others see text (SMTP
-//!   smuggling).
-//! - `stuff` gives what goes over the wire: each line that begins with a dot gets another one before it,
-//!   whatever is behind. A letter that does not end in CRLF gets one; an empty letter needs
-//!   none. Then comes the end: a dot and CRLF.
-//! - `read_data` reads from the connection up to that end: a line of one dot, between two CRLF (or at the
-//!   very beginning: an empty letter). It returns the letter with its last CRLF, and of each line
+//! - A line begins where the letter does and behind each CRLF, and nowhere else: not behind an LF or
+//!   a CR alone. Who takes those for a line end, too, can be made to see an end where others see text
+//!   (SMTP smuggling).
+//! - `stuff` gives what goes over the wire: each line that begins with a dot gets another one before
+//!   it, whatever is behind. A letter that does not end in CRLF gets one; an empty letter needs none.
+//!   Then comes the end: a dot and CRLF.
+//! - `read_data` reads from the connection up to that end: a line of one dot, between two CRLF (or at
+//!   the very beginning: an empty letter). It returns the letter with its last CRLF, and of each line
 //!   that begins with a dot and is not the end it takes that one dot away.
 //! - What comes behind the end stays in `stream`: the next command may be there already.
-//! - If the stream ends before the letter does, the error's kind is `UnexpectedEof`. If the letter has
-//!   more than `LONGEST_MESSAGE` bytes, it is `InvalidData`, and nothing near twice as many is read, even
-//!   if no line ever ends.
+//! - If the stream ends before the letter does, the error's kind is `UnexpectedEof`. If the letter
+//!   has more than `LONGEST_MESSAGE` bytes, it is `InvalidData`, and nothing near twice as many is
+//!   read, even if no line ever ends.
 //! - The bytes need not be text, and may come in pieces of any size.
 //!
 //! You will want: `BufRead::read_until`, `Read::take` (as `stream.by_ref().take(…)`),

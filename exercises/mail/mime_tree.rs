@@ -1,8 +1,8 @@
 //! # Exercise: take a letter apart (15 minutes)
 //!
-//! A letter with an attachment is a *multipart*: its body has parts, each with a header and a body, and
-//! a part may be a multipart again (RFC 2046 §5.1). Between them are delimiters, made from the *boundary*
-//! that the header names. Make the tree.
+//! A letter with an attachment is a *multipart*: its body has parts, each with a header and a body,
+//! and a part may be a multipart again (RFC 2046 §5.1). Between them are delimiters, made from the
+//! *boundary* that the header names. Make the tree.
 //!
 //! ```text
 //! Content-Type: multipart/mixed; boundary="b1"
@@ -22,16 +22,16 @@
 //! - `boundary_and_body` is there: use it for the letter and for each part. No boundary: it is a
 //!   `Leaf` with that body.
 //! - A delimiter is a line of `--` and the boundary; the closing one has another `--`. Behind either
-//!   may be spaces and tabs, and nothing else: `--b10` is a line of text. A line begins where the body
-//!   does and behind each CRLF, and nowhere else. It ends at a CRLF, or with the body.
-//! - The CRLF before a delimiter belongs to it, not to the part. So a body that ends in a line end has
-//!   two there, and `Hello.` above has none.
+//!   may be spaces and tabs, and nothing else: `--b10` is a line of text. A line begins where the
+//!   body does and behind each CRLF, and nowhere else. It ends at a CRLF, or with the body.
+//! - The CRLF before a delimiter belongs to it, not to the part. So a body that ends in a line end
+//!   has two there, and `Hello.` above has none.
 //! - What is before the first delimiter and behind the closing one is ignored, whatever is there.
 //! - A delimiter counts in its own multipart alone: a part is a whole, and only then looked into.
 //! - A multipart without its closing delimiter is `NotClosed`. If more than `DEEPEST` are inside of
 //!   each other, it is `TooDeep`: a stranger wrote the letter, and your stack is not endless.
-//! - The check tries no multipart without parts, no two delimiters without an empty line
-//!   between them, and no letter with both faults.
+//! - The check tries no multipart without parts, no two delimiters without an empty line between
+//!   them, and no letter with both faults.
 //!
 //! You will want: `slice::strip_prefix`, `windows(2).position(…)`, a function that calls itself.
 //! Change the body of `tree`; leave its signature, and what is above it.

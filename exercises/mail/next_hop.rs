@@ -17,8 +17,8 @@
 //!   recipient: `"a@b"@loopback.example` is a strange address and a right one (RFC 5321 §4.1.2).
 //! - Capital letters make no other domain (RFC 5321 §2.4), neither for you nor for the check. But
 //!   `mail.loopback.example` and `loopback.example` are two.
-//! - Servers act on the envelope and look at no header: a letter to a mailing list, or a blind copy, has
-//!   somebody else in its field `To`.
+//! - Servers act on the envelope and look at no header: a letter to a mailing list, or a blind copy,
+//!   has somebody else in its field `To`.
 //! - Who has the letter acts, `Push`, up to the store. From the store nothing goes out by itself: the
 //!   recipient's MUA comes for it, `Pull`.
 //! - MDAs and stores have letters for their own house alone; all recipients have an `@`. (In a small

@@ -11,8 +11,8 @@
 //!   might be lost.
 //! - No line has more than 76 characters, without its CRLF. A longer one is cut by *soft breaks*: `=`
 //!   and CRLF, which mean nothing. Their `=` is one of the 76. Where you cut is up to you, but not
-//!   within `=C3`, and not where the whole line fits. (A space right before a soft break may be written
-//!   either way.)
+//!   within `=C3`, and not where the whole line fits. (A space right before a soft break may be
+//!   written either way.)
 //!
 //! `decode`:
 //! - `=` and two digits, also small ones, is a byte.

@@ -1,15 +1,15 @@
 //! # A blind copy stays blind. One way to do it
 //!
-//! The header is taken field by field, and a field is a piece of bytes with all its lines. So a folded
-//! `Bcc` goes as a whole or not at all, and what stays is copied, never written anew: a signature over the
-//! letter would see the difference.
+//! The header is taken field by field, and a field is a piece of bytes with all its lines. So a
+//! folded `Bcc` goes as a whole or not at all, and what stays is copied, never written anew: a
+//! signature over the letter would see the difference.
 //!
 //! It is tempting to drop each line that begins with `Bcc:`. The lines folded behind it would stay,
-//! and join the field before; `bcc:` would stay as well; and a line of the body would go. It is also tempting to cut
-//! the addresses at each comma: `"Lovelace, Ada"` has one.
+//! and join the field before; `bcc:` would stay as well; and a line of the body would go. It is also
+//! tempting to cut the addresses at each comma: `"Lovelace, Ada"` has one.
 //!
-//! Some programs leave it to the server to take `Bcc` out. A server that relays a letter leaves it
-//! as it is. The author's program is the last one that knows.
+//! Some programs leave it to the server to take `Bcc` out. A server that relays a letter leaves it as
+//! it is. The author's program is the last one that knows.
 
 /// What goes to the server.
 #[derive(Debug, Clone, PartialEq, Eq)]

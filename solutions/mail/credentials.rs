@@ -7,10 +7,10 @@
 //! `unwrap()` that fails, prints it all the same. It is also tempting to show a little, for finding
 //! mistakes: `l*******` tells the first letter and the length, and both shorten the guessing.
 //!
-//! `VarError::NotUnicode` holds the value that was not UTF-8 and prints it, so it goes no further. And
-//! Base64 hides nothing: `AUTH PLAIN AGFkYQBsb3ZlbGFjZQ==` in a log is the password in a log. A server
-//! that asks for more gets it in a line of its own, without a command; whoever logs those must know
-//! that they are answers.
+//! `VarError::NotUnicode` holds the value that was not UTF-8 and prints it, so it goes no further.
+//! And Base64 hides nothing: `AUTH PLAIN AGFkYQBsb3ZlbGFjZQ==` in a log is the password in a log. A
+//! server that asks for more gets it in a line of its own, without a command; whoever logs those must
+//! know that they are answers.
 
 use std::{env::VarError, fmt};
 

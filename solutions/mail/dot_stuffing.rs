@@ -4,10 +4,10 @@
 //! bytes that are there already know the answer, however they came.
 //!
 //! It is tempting to stuff only a lone dot. But the server takes one dot from each line that begins
-//! with one, and `.profile` would lose its own. It is tempting, too, to `replace("\r\n.", "\r\n..")`, which
-//! forgets the first line, and to read line by line with `lines()`, where an LF alone is a line end: then
-//! `\n.\r\n` within a letter ends it, and what its author wrote behind it is taken for commands.
-//! That is how a letter with a forged sender was smuggled past servers in 2023.
+//! with one, and `.profile` would lose its own. It is tempting, too, to `replace("\r\n.", "\r\n..")`,
+//! which forgets the first line, and to read line by line with `lines()`, where an LF alone is a line
+//! end: then `\n.\r\n` within a letter ends it, and what its author wrote behind it is taken for
+//! commands. That is how a letter with a forged sender was smuggled past servers in 2023.
 
 use std::io::{self, BufRead, Read};
 

@@ -1,11 +1,13 @@
 //! # A subject that is not ASCII. One way to do it
 //!
-//! The unit is the character: its text is made whole, three characters a byte, and goes into the word if
-//! all of it fits. So no word ever has half of one, and a reader that shows each word alone shows no `�`.
+//! The unit is the character: its text is made whole, three characters a byte, and goes into the word
+//! if all of it fits. So no word ever has half of one, and a reader that shows each word alone shows
+//! no `�`.
 //!
-//! It is tempting to encode all and cut the result each 75 columns. What comes out is right for a reader
-//! that puts the bytes together first, and wrong for one that keeps to the RFC. It is also tempting to
-//! encode word by word, as the words stand in the subject: between two encoded words the space vanishes.
+//! It is tempting to encode all and cut the result each 75 columns. What comes out is right for a
+//! reader that puts the bytes together first, and wrong for one that keeps to the RFC. It is also
+//! tempting to encode word by word, as the words stand in the subject: between two encoded words the
+//! space vanishes.
 //!
 //! A line of 76 whose first character is a space leaves 75 for the word, so one limit is enough.
 

@@ -2,14 +2,16 @@
 //!
 //! One walk over the lines of a body, and where a delimiter stands, the part before it is whole: from
 //! behind the last delimiter to two bytes before this one. Then the same function makes its tree, one
-//! level deeper. An inner multipart never sees more than its own part, so it cannot run over the end of it.
+//! level deeper. An inner multipart never sees more than its own part, so it cannot run over the end
+//! of it.
 //!
-//! It is tempting to `split` the body at the boundary. The boundary may stand in the middle of a line, or
-//! begin a longer one: programs like to name the outer one `b1` and the inner one `b10`. (RFC 2046
-//! §5.1.1 lets a reader look at a line's beginning alone, and asks the writer to choose a boundary that
-//! begins no line of a part. Who compares the whole line reads both.)
+//! It is tempting to `split` the body at the boundary. The boundary may stand in the middle of a
+//! line, or begin a longer one: programs like to name the outer one `b1` and the inner one `b10`.
+//! (RFC 2046 §5.1.1 lets a reader look at a line's beginning alone, and asks the writer to choose a
+//! boundary that begins no line of a part. Who compares the whole line reads both.)
 //!
-//! A reader for people shows what there is of a letter that was cut short. But it has to know that it was.
+//! A reader for people shows what there is of a letter that was cut short. But it has to know that it
+//! was.
 
 /// How many multiparts may be inside of each other, the outermost counted.
 pub const DEEPEST: usize = 8;

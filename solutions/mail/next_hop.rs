@@ -1,14 +1,14 @@
 //! # Who takes the letter next? One way to do it
 //!
-//! One `match`, one arm a row of the table. Only the MTA has two: it is the one role that asks where the
-//! recipient lives. All others know the next one without looking at the address, and nobody looks at the
-//! header: it travels inside the envelope, as a sheet of paper does.
+//! One `match`, one arm a row of the table. Only the MTA has two: it is the one role that asks where
+//! the recipient lives. All others know the next one without looking at the address, and nobody looks
+//! at the header: it travels inside the envelope, as a sheet of paper does.
 //!
-//! It is tempting to leave the MSA out, because the MUA "sends by SMTP" and an MTA speaks SMTP, too. But
-//! the MSA is where a user signs in and where a letter may still be mended; an MTA on port 25 takes
-//! letters from strangers, for its own house alone (RFC 6409 §3). It is also tempting to let the MDA
-//! speak POP3, because both are "receiving". The MDA's work ends when the letter is in the store; it may
-//! lie there for days until an MUA comes, by POP3 or IMAP.
+//! It is tempting to leave the MSA out, because the MUA "sends by SMTP" and an MTA speaks SMTP, too.
+//! But the MSA is where a user signs in and where a letter may still be mended; an MTA on port 25
+//! takes letters from strangers, for its own house alone (RFC 6409 §3). It is also tempting to let
+//! the MDA speak POP3, because both are "receiving". The MDA's work ends when the letter is in the
+//! store; it may lie there for days until an MUA comes, by POP3 or IMAP.
 
 /// What a program does for a letter (RFC 5598 §4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,15 +1,16 @@
 //! # Quoted-printable. One way to do it
 //!
 //! Both sides go line by line, because most rules ask where a line ends: a blank there is encoded, a
-//! `=` there is a soft break, and the last character of a line needs no room for one behind it. Within a
-//! line each byte is looked at alone.
+//! `=` there is a soft break, and the last character of a line needs no room for one behind it.
+//! Within a line each byte is looked at alone.
 //!
-//! It is tempting to cut the finished line every 75 characters, which cuts `=C3` in two sooner or later.
-//! It is also tempting to decode by `replace("=\r\n", "")` first and the digits then: right for what
-//! `encode` writes, and wrong where a space came behind the `=` on the way.
+//! It is tempting to cut the finished line every 75 characters, which cuts `=C3` in two sooner or
+//! later. It is also tempting to decode by `replace("=\r\n", "")` first and the digits then: right
+//! for what `encode` writes, and wrong where a space came behind the `=` on the way.
 //!
-//! The encoder may cut a character of UTF-8, whose bytes are `=C3=A9`, between its two bytes: the lines
-//! are put together before anybody looks for characters. In a header that is not so (`encoded_word`).
+//! The encoder may cut a character of UTF-8, whose bytes are `=C3=A9`, between its two bytes: the
+//! lines are put together before anybody looks for characters. In a header that is not so
+//! (`encoded_word`).
 
 /// The text in quoted-printable; its line ends are CRLF, before and after.
 pub fn encode(text: &[u8]) -> String {
