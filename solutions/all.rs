@@ -42,7 +42,13 @@ pub mod mail {
     pub mod mime_tree;
     pub mod next_hop;
     pub mod quoted_printable;
+    pub mod imap_literal;
+    pub mod pop3_multiline;
+    pub mod pop3_states;
     pub mod smtp_reply;
+    pub mod smtp_session;
+    pub mod starttls;
+    pub mod uidl_sync;
 }
 
 #[cfg(test)]
