@@ -96,7 +96,8 @@ impl Session<'_> {
         for place in places {
             gone |= !self.fetch_one(user, opened, place, &asked)?;
         }
-        match gone {
+        // Of a UID that is gone, nothing is said (RFC 3501 §6.4.8).
+        match gone && !by_uid {
             true => no("[EXPUNGEISSUED] some of them are gone"),
             false => ok("that is all"),
         }
@@ -228,8 +229,9 @@ fn string(mut bytes: Vec<u8>) -> NString<'static> {
     NString(Literal::try_from(bytes).ok().map(IString::Literal))
 }
 
-/// When a letter came, as IMAP writes it; `None` in a year that it cannot write.
+/// When a letter came, as IMAP writes it: without parts of seconds; `None` in a year that it cannot write.
 fn date(received: SystemTime) -> Option<DateTime> {
-    let received = chrono::DateTime::<Utc>::from(received).fixed_offset();
+    let seconds = chrono::DateTime::<Utc>::from(received).timestamp();
+    let received = chrono::DateTime::from_timestamp(seconds, 0)?.fixed_offset();
     DateTime::try_from(received).ok()
 }

@@ -428,7 +428,8 @@ impl Session<'_> {
                 Err(error) => return Err(error.into()),
             }
         }
-        match gone {
+        // Of a UID that is gone, nothing is said (RFC 3501 §6.4.8).
+        match gone && !by_uid {
             true => no("[EXPUNGEISSUED] some of them are gone"),
             false => ok("changed"),
         }
@@ -490,7 +491,7 @@ impl Session<'_> {
         if moves {
             // Before the numbers sink (RFC 6851 §4.3).
             self.connection
-                .reply(&format!("* OK {code} these are they"))?;
+                .reply(&format!("* OK {code} their new UIDs"))?;
             return ok("moved");
         }
         Ok(Answer::Ok(format!("{code} copied")))
