@@ -243,18 +243,16 @@ fn every_heading_has_an_id_of_its_own() {
     }
 }
 
-/// The names of the examples below this folder. An example is a file beside its part's `Cargo.toml`, or a
-/// folder there with a `main.rs` in it.
+/// The names of the examples below this folder: what the manifests there list as `[[example]]`.
 fn examples_in(folder: &Path) -> BTreeSet<String> {
-    files(folder, "toml")
-        .into_iter()
-        .flat_map(|manifest| fs::read_dir(manifest.parent().unwrap()).unwrap())
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| {
-            path.extension().is_some_and(|ending| ending == "rs") || path.join("main.rs").exists()
-        })
-        .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
-        .collect()
+    let listed = Regex::new(r#"(?m)^\[\[example\]\]\nname = "(\w+)"$"#).unwrap();
+    let manifests = files(folder, "toml").into_iter();
+    let names = manifests.flat_map(|manifest| {
+        let text = fs::read_to_string(manifest).unwrap();
+        let names = listed.captures_iter(&text);
+        names.map(|found| found[1].to_owned()).collect::<Vec<_>>()
+    });
+    names.collect()
 }
 
 /// The names of all examples of all parts.

@@ -204,7 +204,6 @@ fn every_wrong_answer_belongs_to_an_exercise_and_each_exercise_has_two() {
 #[test]
 fn every_wrong_answer_is_rejected_in_the_checks_own_words() {
     let built = build_tests("wrong_answers");
-    let program = &built.programs["wrong_answers"];
     // They mostly wait for deadlines, so many can wait together.
     let waiting = Mutex::new(wrong_answers().into_iter());
     let doubtful = Mutex::new(Vec::new());
@@ -212,7 +211,7 @@ fn every_wrong_answer_is_rejected_in_the_checks_own_words() {
         for _ in 0..WRONG_ANSWERS_AT_ONCE {
             scope.spawn(|| {
                 while let Some(answer) = { waiting.lock().unwrap().next() } {
-                    if judge_wrong_answer(program, answer.clone()).is_err() {
+                    if judge_wrong_answer(&built, answer.clone()).is_err() {
                         doubtful.lock().unwrap().push(answer);
                     }
                 }
@@ -228,7 +227,7 @@ fn every_wrong_answer_is_rejected_in_the_checks_own_words() {
         .filter_map(|answer| {
             // A check of time limits gives the benefit of the doubt to a slow moment: three chances.
             (0..3)
-                .map(|_| judge_wrong_answer(program, answer.clone()))
+                .map(|_| judge_wrong_answer(&built, answer.clone()))
                 .reduce(Result::or)?
                 .err()
         })
@@ -237,7 +236,7 @@ fn every_wrong_answer_is_rejected_in_the_checks_own_words() {
 }
 
 fn judge_wrong_answer(
-    program: &Path,
+    built: &Built,
     (part, exercise, mistake): (String, String, String),
 ) -> Result<(), String> {
     let file = format!("tests/wrong_answers/{part}/{exercise}/{mistake}.rs");
@@ -248,11 +247,16 @@ fn judge_wrong_answer(
     else {
         return Err(format!("{file} lacks its line `//! The check says: …`"));
     };
+    let Some(program) = built.programs.get(&part) else {
+        return Err(format!(
+            "{file}: the test target {part} of wrong_answers does not compile"
+        ));
+    };
     let output = run(program, &format!("{part}::{exercise}::{mistake}::"));
     let said = text(&output);
     if output.status.success() {
         return Err(format!(
-            "{file} is accepted, or is not in tests/wrong_answers/all.rs:\n{said}"
+            "{file} is accepted, or is not in tests/wrong_answers/{part}.rs:\n{said}"
         ));
     }
     if !said.contains("test result: FAILED") {

@@ -96,7 +96,8 @@ impl Session<'_> {
         for place in places {
             gone |= !self.fetch_one(user, opened, place, &asked)?;
         }
-        match gone {
+        // Of a UID that is gone, nothing is said (RFC 3501 §6.4.8).
+        match gone && !by_uid {
             true => no("[EXPUNGEISSUED] some of them are gone"),
             false => ok("that is all"),
         }

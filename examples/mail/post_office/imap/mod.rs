@@ -13,6 +13,8 @@ mod letter;
 mod opened;
 mod search;
 mod structure;
+#[cfg(test)]
+mod tests;
 
 use crate::{
     Office, accounts,
@@ -105,8 +107,16 @@ pub(crate) fn serve(connection: &mut Connection, office: &Office) -> Result<(), 
     session.connection.reply(&format!(
         "* OK [CAPABILITY {able}] {domain} at your service"
     ))?;
-    while session.one_command()? {}
-    Ok(())
+    loop {
+        match session.one_command() {
+            Ok(true) => {}
+            Ok(false) => return Ok(()),
+            Err(error) => {
+                session.say_goodbye(&error);
+                return Err(error);
+            }
+        }
+    }
 }
 // ANCHOR_END: serve
 
@@ -136,23 +146,17 @@ impl Session<'_> {
             self.connection.reply("* BYE nobody has signed in")?;
             return Ok(false);
         }
-        let (tag, answer) = match self.read_command() {
-            Ok(command::Read::Command(bytes, _room)) => {
-                match CommandCodec::default().decode(&bytes) {
-                    Ok((_, Command { tag, body })) => {
-                        let answer = self.answer(tag.as_ref(), body)?;
-                        (tag.as_ref().to_owned(), answer)
-                    }
-                    // It could be read a moment ago.
-                    Err(_) => return Ok(false),
+        let (tag, answer) = match self.read_command()? {
+            command::Read::Command(bytes, _room) => match CommandCodec::default().decode(&bytes) {
+                Ok((_, Command { tag, body })) => {
+                    let answer = self.answer(tag.as_ref(), body)?;
+                    (tag.as_ref().to_owned(), answer)
                 }
-            }
-            Ok(command::Read::Refused(tag, answer)) => (tag, answer),
-            Ok(command::Read::End) => return Ok(false),
-            Err(error) => {
-                self.say_goodbye(&error);
-                return Err(error);
-            }
+                // It could be read a moment ago.
+                Err(_) => return Ok(false),
+            },
+            command::Read::Refused(tag, answer) => (tag, answer),
+            command::Read::End => return Ok(false),
         };
         // The client's tag, so that it knows which of its commands this answers.
         match answer {
@@ -310,7 +314,7 @@ impl Session<'_> {
                 self.connection.reply("+ ")?;
                 let line = self.connection.read_line(LONGEST_SECRET);
                 self.connection.log().command(b"***");
-                line.inspect_err(|error| self.say_goodbye(error))?
+                line?
             }
         };
         if encoded == b"*" {

@@ -428,7 +428,8 @@ impl Session<'_> {
                 Err(error) => return Err(error.into()),
             }
         }
-        match gone {
+        // Of a UID that is gone, nothing is said (RFC 3501 §6.4.8).
+        match gone && !by_uid {
             true => no("[EXPUNGEISSUED] some of them are gone"),
             false => ok("changed"),
         }
