@@ -392,6 +392,18 @@ impl Store {
         Ok(bytes)
     }
 
+    /// What is known about one letter.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if there is no such letter (any more).
+    pub fn letter(&self, account: &str, folder: &Folder, uid: u32) -> io::Result<Letter> {
+        let mut mailbox = self.mailbox(account)?;
+        let maildir = mailbox.folder(folder)?;
+        let letter = maildir.letters.get(&uid).ok_or(ErrorKind::NotFound)?;
+        Ok(letter.clone())
+    }
+
     /// Where a letter's file is, below the root, for a log.
     ///
     /// # Errors
@@ -416,9 +428,25 @@ impl Store {
         uid: u32,
         flags: Flags,
     ) -> io::Result<()> {
+        self.change_flags(account, folder, uid, |_| flags).map(drop)
+    }
+
+    /// Changes a letter's flags, with nobody else changing them meanwhile. Gives what they are now.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::set_flags`].
+    pub fn change_flags(
+        &self,
+        account: &str,
+        folder: &Folder,
+        uid: u32,
+        change: impl FnOnce(Flags) -> Flags,
+    ) -> io::Result<Flags> {
         let mut mailbox = self.mailbox(account)?;
         let maildir = mailbox.folder(folder)?;
         let letter = maildir.letters.get_mut(&uid).ok_or(ErrorKind::NotFound)?;
+        let flags = change(letter.flags);
         let changed = Letter {
             flags,
             recent: false,
@@ -430,7 +458,7 @@ impl Store {
             *letter = changed;
             mailbox.changes += 1;
         }
-        Ok(())
+        Ok(flags)
     }
 
     /// Moves all letters in `new` to `cur`: a session has been told about them. Gives their UIDs, ascending.
