@@ -32,3 +32,19 @@ pub mod ftp {
     pub mod ftp_url;
     pub mod parse_pasv;
 }
+
+/// Part V: Mail.
+pub mod mail {
+    pub mod bcc;
+    pub mod credentials;
+    pub mod dot_stuffing;
+    pub mod encoded_word;
+    pub mod mime_tree;
+    pub mod next_hop;
+    pub mod quoted_printable;
+}
+
+#[cfg(test)]
+mod against_etherparse;
+#[cfg(test)]
+mod against_mail_crates;

@@ -152,8 +152,12 @@ impl Lab {
         if !servers.is_empty() {
             sleep(Duration::from_millis(self.last_words_ms)).await;
         }
+        // All at once: one that loses its peer would tell of it.
+        for server in &mut servers {
+            server.child.start_kill()?;
+        }
         for mut server in servers {
-            server.child.kill().await?;
+            server.child.wait().await?;
             // What it printed before that is still in its pipe: read to the end.
             while server.output.join_next().await.is_some() {}
         }

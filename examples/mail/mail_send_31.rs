@@ -36,7 +36,7 @@ use std::{
     env,
     error::Error,
     fs::{self, File},
-    io::{self, Read},
+    io::{self, BufRead, BufReader, Read, Write},
     net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream, ToSocketAddrs},
     path::{Path, PathBuf},
     process::ExitCode,
@@ -269,7 +269,8 @@ fn mailer(server: &str, arguments: &Arguments) -> Result<(SmtpTransport, Vec<Str
     };
     let server =
         TcpStream::connect_timeout(&address, PATIENCE).map_err(|error| Problem(advice(&error)))?;
-    let fence = fence(server).map_err(|error| Problem(error.to_string()))?;
+    let fence = fence(server, arguments.tls == Encryption::Starttls)
+        .map_err(|error| Problem(error.to_string()))?;
     let mut mailer = SmtpTransport::builder_dangerous(fence.ip().to_string())
         .port(fence.port())
         .tls(tls)
@@ -328,22 +329,63 @@ fn trust(arguments: &Arguments, host: &str, local: bool) -> Result<TlsParameters
 // ANCHOR_END: trust
 
 // ANCHOR: fence
-/// lettre reads a line to its end before it looks at the length, so a server that never ends one would fill our memory.
-/// This stands between the two: it hands on all that lettre says, and of what the server says no more than a limit.
-fn fence(server: TcpStream) -> io::Result<SocketAddr> {
+/// Stands between lettre and the server, for two things that version 0.11 does not look after. lettre reads a line to its
+/// end before it looks how long it is, so a server that never ends one would fill our memory: this hands on no more than
+/// a limit. And what waits behind the reply to STARTTLS, said in the clear by anybody, lettre takes for the first words
+/// said in TLS: this lets no reply through with something behind it.
+fn fence(server: TcpStream, starttls: bool) -> io::Result<SocketAddr> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     let address = listener.local_addr()?;
     thread::spawn(move || -> io::Result<()> {
         let (lettre, _) = listener.accept()?;
-        let (mut from, mut to) = (lettre.try_clone()?, server.try_clone()?);
-        thread::spawn(move || {
-            let _ = io::copy(&mut from, &mut to);
-            to.shutdown(Shutdown::Write)
-        });
-        let _ = io::copy(&mut (&server).take(LONGEST_ANSWER), &mut &lettre);
+        if !starttls || until_tls(&lettre, &server).is_ok() {
+            let (mut from, mut to) = (lettre.try_clone()?, server.try_clone()?);
+            thread::spawn(move || {
+                let _ = io::copy(&mut from, &mut to);
+                to.shutdown(Shutdown::Write)
+            });
+            let _ = io::copy(&mut (&server).take(LONGEST_ANSWER), &mut &lettre);
+        }
         lettre.shutdown(Shutdown::Both)
     });
     Ok(address)
+}
+
+/// Hands on a reply, then a command, in turns, until lettre begins its handshake.
+fn until_tls(mut lettre: &TcpStream, mut server: &TcpStream) -> io::Result<()> {
+    let mut replies = BufReader::new(server.take(LONGEST_ANSWER));
+    let mut commands = BufReader::new(lettre);
+    let mut command = Vec::new();
+    loop {
+        let mut reply = Vec::new();
+        loop {
+            let start = reply.len();
+            replies.read_until(b'\n', &mut reply)?;
+            // `250-` says that another line follows.
+            if reply.get(start + 3) != Some(&b'-') {
+                break;
+            }
+        }
+        if !reply.ends_with(b"\n") {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        if !replies.buffer().is_empty() {
+            reply =
+                b"421 more came in the clear than a reply: is somebody in between?\r\n".to_vec();
+            command.clear();
+        }
+        lettre.write_all(&reply)?;
+        if command == b"STARTTLS\r\n" {
+            // Not before lettre speaks TLS does it hear more.
+            return lettre.peek(&mut [0]).map(drop);
+        }
+        command.clear();
+        commands.read_until(b'\n', &mut command)?;
+        if command.is_empty() {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        server.write_all(&command)?;
+    }
 }
 // ANCHOR_END: fence
 
@@ -353,7 +395,7 @@ struct Problem(String);
 /// What lettre's error says, with what to do where we know.
 fn explain(error: &smtp::Error) -> String {
     let advice = match error.status().map(u16::from) {
-        Some(421 | 454) => "try again later",
+        Some(421 | 454) => "no letter was sent; try again later",
         Some(530 | 534 | 538) => "sign in, or ask for TLS",
         Some(535) => "check the name and the password",
         _ => {

@@ -28,8 +28,8 @@ use std::{
 };
 
 /// How long we wait for the first acknowledgement of a message. Each further wait is twice as long, to this most.
-const FIRST_WAIT: Duration = Duration::from_millis(20);
-const LONGEST_WAIT: Duration = Duration::from_millis(320);
+const FIRST_WAIT: Duration = Duration::from_millis(50);
+const LONGEST_WAIT: Duration = Duration::from_millis(400);
 
 /// How often we send one message before we give up.
 const MOST_SENDS: u32 = 30;
