@@ -869,6 +869,34 @@ fn what_waits_behind_starttls_is_no_command_inside_tls() {
     post.never_told("b LOGIN");
 }
 
+/// Linux answers on all of 127.0.0.0/8; so two ends with different addresses are to be had on one machine.
+#[cfg(target_os = "linux")]
+#[test]
+fn from_another_address_no_password_is_taken_in_the_clear() {
+    let post = Post::with(&[]);
+    let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+    let other: std::net::SocketAddr = "127.0.0.2:0".parse().unwrap();
+    socket.bind(&other.into()).unwrap();
+    let server: std::net::SocketAddr = post.imap.parse().unwrap();
+    socket.connect(&server.into()).unwrap();
+    let stream = TcpStream::from(socket);
+    stream.set_read_timeout(Some(DEADLINE)).unwrap();
+    let mut client = Talk {
+        reader: BufReader::new(stream),
+    };
+    let greeting = client.line();
+    assert!(greeting.contains(" STARTTLS LOGINDISABLED]"), "{greeting}");
+    assert!(!greeting.contains("AUTH="), "{greeting}");
+    for command in [
+        "LOGIN ada lovelace",
+        "AUTHENTICATE PLAIN",
+        "AUTHENTICATE PLAIN AGFkYQBsb3ZlbGFjZQ==",
+    ] {
+        client.says(command, &[], "NO [PRIVACYREQUIRED]");
+    }
+    client.says("STARTTLS", &[], "OK ");
+}
+
 #[test]
 fn letters_within_letters_without_an_end_end_nothing() {
     let deep = "Content-Type: message/rfc822\r\n\r\n".repeat(100_000);
