@@ -3,7 +3,6 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-#[allow(dead_code)] // what the tests of other parts need, too
 mod common;
 
 use assert_cmd::assert::Assert;
@@ -779,9 +778,9 @@ fn garbage_is_refused_and_disturbs_nobody() {
     ] {
         client.write(&[line, b"\r\n"].concat());
         let answer = client.line();
-        let tag = if line.starts_with(b"a") { "a" } else { "" };
+        let tag = if line.starts_with(b"a") { "a" } else { "*" };
         assert!(
-            answer.starts_with(&format!("{tag} BAD ").trim_start()) || answer.contains(" BAD "),
+            answer.starts_with(&format!("{tag} BAD ")),
             "{line:?}: {answer}"
         );
     }
@@ -927,7 +926,10 @@ fn a_letter_asked_for_a_hundred_times_takes_no_more_memory() {
     let (mut count, mut bytes) = (0, [0; 65_536]);
     let mut tail = Vec::new();
     while !tail.ends_with(b"a OK that is all\r\n") {
-        let read = client.reader.read(&mut bytes).unwrap();
+        let read = match client.reader.read(&mut bytes) {
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            read => read.unwrap(),
+        };
         assert!(read > 0, "it hung up after {count} bytes");
         count += read;
         tail.extend_from_slice(&bytes[..read]);
