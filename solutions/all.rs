@@ -39,9 +39,16 @@ pub mod mail {
     pub mod credentials;
     pub mod dot_stuffing;
     pub mod encoded_word;
+    pub mod imap_literal;
     pub mod mime_tree;
     pub mod next_hop;
+    pub mod pop3_multiline;
+    pub mod pop3_states;
     pub mod quoted_printable;
+    pub mod smtp_reply;
+    pub mod smtp_session;
+    pub mod starttls;
+    pub mod uidl_sync;
 }
 
 #[cfg(test)]
