@@ -3,7 +3,6 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-#[allow(dead_code)] // what the tests of other parts need, too
 mod common;
 
 use assert_cmd::assert::Assert;
@@ -779,9 +778,9 @@ fn garbage_is_refused_and_disturbs_nobody() {
     ] {
         client.write(&[line, b"\r\n"].concat());
         let answer = client.line();
-        let tag = if line.starts_with(b"a") { "a" } else { "" };
+        let tag = if line.starts_with(b"a") { "a" } else { "*" };
         assert!(
-            answer.starts_with(&format!("{tag} BAD ").trim_start()) || answer.contains(" BAD "),
+            answer.starts_with(&format!("{tag} BAD ")),
             "{line:?}: {answer}"
         );
     }
@@ -869,6 +868,34 @@ fn what_waits_behind_starttls_is_no_command_inside_tls() {
     post.never_told("b LOGIN");
 }
 
+/// Linux answers on all of 127.0.0.0/8; so two ends with different addresses are to be had on one machine.
+#[cfg(target_os = "linux")]
+#[test]
+fn from_another_address_no_password_is_taken_in_the_clear() {
+    let post = Post::with(&[]);
+    let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+    let other: std::net::SocketAddr = "127.0.0.2:0".parse().unwrap();
+    socket.bind(&other.into()).unwrap();
+    let server: std::net::SocketAddr = post.imap.parse().unwrap();
+    socket.connect(&server.into()).unwrap();
+    let stream = TcpStream::from(socket);
+    stream.set_read_timeout(Some(DEADLINE)).unwrap();
+    let mut client = Talk {
+        reader: BufReader::new(stream),
+    };
+    let greeting = client.line();
+    assert!(greeting.contains(" STARTTLS LOGINDISABLED]"), "{greeting}");
+    assert!(!greeting.contains("AUTH="), "{greeting}");
+    for command in [
+        "LOGIN ada lovelace",
+        "AUTHENTICATE PLAIN",
+        "AUTHENTICATE PLAIN AGFkYQBsb3ZlbGFjZQ==",
+    ] {
+        client.says(command, &[], "NO [PRIVACYREQUIRED]");
+    }
+    client.says("STARTTLS", &[], "OK ");
+}
+
 #[test]
 fn letters_within_letters_without_an_end_end_nothing() {
     let deep = "Content-Type: message/rfc822\r\n\r\n".repeat(100_000);
@@ -899,7 +926,10 @@ fn a_letter_asked_for_a_hundred_times_takes_no_more_memory() {
     let (mut count, mut bytes) = (0, [0; 65_536]);
     let mut tail = Vec::new();
     while !tail.ends_with(b"a OK that is all\r\n") {
-        let read = client.reader.read(&mut bytes).unwrap();
+        let read = match client.reader.read(&mut bytes) {
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            read => read.unwrap(),
+        };
         assert!(read > 0, "it hung up after {count} bytes");
         count += read;
         tail.extend_from_slice(&bytes[..read]);

@@ -44,7 +44,7 @@ use std::{
     time::Duration,
 };
 use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
+    io::{AsyncRead, AsyncWrite, BufWriter, ReadBuf},
     net::{TcpStream, lookup_host},
     time::timeout,
 };
@@ -321,7 +321,7 @@ async fn connect(server: &str, arguments: &Arguments) -> Result<Imap, Problem> {
                 return Err("it sent something before TLS began, so no password was sent".into());
             }
             // There is no second greeting.
-            Client::new(Wire::new(tls(wire.stream).await?, &password))
+            Client::new(Wire::new(tls(wire.stream.into_inner()).await?, &password))
         }
     };
     // A server that says so would not take the password, but would have seen it (RFC 3501 §6.2.3). async-imap reads what a
@@ -405,7 +405,8 @@ async fn step<T>(what: impl Future<Output = Result<T, ImapError>>) -> Result<T, 
 /// the session where the server says more than it should.
 #[derive(Debug)]
 struct Wire<S> {
-    stream: S,
+    /// async-imap writes a command in pieces, and says when it is complete. So it goes out at once.
+    stream: BufWriter<S>,
     hidden: Vec<String>,
     /// What has been sent, and is no whole line yet.
     sent: Vec<u8>,
@@ -420,11 +421,11 @@ struct Wire<S> {
     login_disabled: bool,
 }
 
-impl<S> Wire<S> {
+impl<S: AsyncWrite> Wire<S> {
     fn new(stream: S, password: &str) -> Self {
         let quoted = password.replace('\\', "\\\\").replace('"', "\\\"");
         Wire {
-            stream,
+            stream: BufWriter::new(stream),
             hidden: vec![quoted, password.into()],
             sent: Vec::new(),
             come: Vec::new(),
@@ -488,7 +489,7 @@ fn literal(line: &[u8]) -> Option<usize> {
         .then(|| number.parse().unwrap_or(usize::MAX))
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Wire<S> {
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Wire<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

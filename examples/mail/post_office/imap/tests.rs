@@ -1,8 +1,20 @@
-//! What takes time, with little time.
+//! What takes time, with little time; and letters and commands of all kinds.
 
 #![allow(clippy::unwrap_used)]
 
+use super::{letter::Letter, search, structure};
 use crate::{Limits, PostOffice, Settings, Times};
+use imap_codec::{
+    CommandCodec, ResponseCodec,
+    decode::Decoder,
+    encode::Encoder,
+    imap_types::{
+        core::Vec1,
+        fetch::{MessageDataItem, Part, Section},
+        response::{Data, Response},
+    },
+};
+use proptest::prelude::*;
 use std::{
     io::{Read, Write},
     net::TcpStream,
@@ -135,4 +147,62 @@ fn a_full_mailbox_takes_no_letter_and_keeps_what_it_has() {
     assert!(told.contains("c NO [OVERQUOTA] "), "{told}");
     assert!(told.contains("f NO [OVERQUOTA] "), "{told}");
     assert!(told.contains("* STATUS x (MESSAGES 0)\r\n"), "{told}");
+}
+
+/// Pieces of letters that mean something, in any order: much more of a letter than bytes at random.
+fn letters() -> impl Strategy<Value = Vec<u8>> {
+    let words = prop::sample::select(vec![
+        &b"Content-Type: "[..],
+        b"multipart/mixed; boundary=x",
+        b"multipart/digest; boundary=\"x\"",
+        b"message/rfc822",
+        b"text/html; charset=\"utf-8\"; name*0*=a'b'%ff",
+        b"Content-Transfer-Encoding: base64",
+        b"Content-Disposition: attachment; filename=",
+        b"Content-Language: a,,b",
+        b"Subject: =?utf-8?q?=C3?= \xff",
+        b"From: a@b, G: c <d@e>;, \"",
+        b"Date: Mon, 99",
+        b"\r\n",
+        b"\r\n\r\n",
+        b"\n",
+        b"--x",
+        b"--x--",
+        b"\r\n--x\r\n",
+        b" ",
+        b"\0",
+        b"{3}",
+        b"\xe2\x82",
+    ]);
+    prop::collection::vec(words, 0..60).prop_map(|words| words.concat())
+}
+
+proptest! {
+    #[test]
+    fn whatever_a_letter_is_its_parts_can_be_told(bytes in letters(), number in 1u32..4, deep in 1u32..3) {
+        let letter = Letter::new(&bytes);
+        let envelope = MessageDataItem::Envelope(structure::envelope(&letter));
+        let tree = MessageDataItem::BodyStructure(structure::body_structure(&letter, true));
+        let data = Data::fetch(1, vec![envelope, tree]).unwrap();
+        let told = ResponseCodec::default().encode(&Response::Data(data)).dump();
+        prop_assert!(told.is_ascii() && !told.contains(&0));
+        let parts = [number, deep].map(|number| number.try_into().unwrap());
+        let part = Part(Vec1::try_from(parts.to_vec()).unwrap());
+        for section in [Section::Part(part.clone()), Section::Mime(part.clone()), Section::Text(Some(part))] {
+            let found = letter.section(Some(&section)).unwrap_or_default();
+            prop_assert!(found.len() <= bytes.len());
+        }
+        let (header, text) = letter.split();
+        prop_assert_eq!([header, text].concat(), bytes.clone());
+        search::Words::of(&letter);
+    }
+
+    #[test]
+    fn whatever_a_client_sends_is_a_command_or_none(bytes in "[a-zA-Z0-9 (){}\\[\\]<>*%\"\\\\+.,:&\r\n-]{0,60}") {
+        for name in ["FETCH 1 ", "SEARCH ", "APPEND ", "STORE 1 ", "LIST ", "STATUS ", "", "UID ", "AUTHENTICATE "] {
+            let line = format!("a {name}{bytes}\r\n");
+            // Without a panic, whatever it says.
+            let _ = CommandCodec::default().decode(line.as_bytes());
+        }
+    }
 }
