@@ -875,7 +875,7 @@ fn the_round_trip_is_byte_for_byte() {
     ];
     output(run_with(
         ROUND_TRIP,
-        &arguments,
+        arguments,
         post.folder.path(),
         Some("lovelace"),
     ));
@@ -1049,7 +1049,8 @@ fn a_reply_without_an_end_fills_no_memory() {
                 protocol,
                 step,
                 Does::Endless("250-more\r\n"),
-                "response",
+                // lettre gives up at 16 KiB, or takes more than its time to parse them again for each line.
+                "the session with",
             )),
             (_, Protocol::Smtp, _) => {
                 faults.push((client, protocol, step, Does::Endless("250-more\r\n"), ""))
@@ -1392,10 +1393,12 @@ mod with_debians_programs {
             folder.path(),
         );
         assert!(output(ended).contains("= it can: "));
-        // It has no TLS.
+        // It has no TLS. Which CA we would trust does not matter.
+        let post = Post::start();
+        let ca = post.ca.to_str().unwrap();
         let ended = run(
             SEND,
-            ["--server", &sink.address, "--tls", "starttls", "--ca", CA],
+            ["--server", &sink.address, "--tls", "starttls", "--ca", ca],
             folder.path(),
         );
         fails(ended, SEND, "STARTTLS is not supported on this server");
@@ -1477,12 +1480,16 @@ mod with_debians_programs {
                 fails(ended, CHECK, "check the name and the password");
             }
         }
-        // They are as they were: nobody has seen them.
-        let unseen = fs::read_dir(folder.join("mail/ada/new")).unwrap().count();
-        assert_eq!(unseen, 2, "of 2 letters, {unseen} are new");
+        // They are there, and nobody has seen them. (For POP3, Dovecot moves them from `new` to `cur`.)
+        let names = ["new", "cur"].map(|part| fs::read_dir(folder.join("mail/ada").join(part)));
+        let names = names.into_iter().flat_map(Result::unwrap);
+        let names: Vec<_> = names
+            .map(|file| file.unwrap().file_name().into_string().unwrap())
+            .collect();
+        assert_eq!(names.len(), 2, "{names:?}");
+        let flagged = |name: &String| name.split_once(":2,").is_some_and(|it| !it.1.is_empty());
+        assert!(!names.iter().any(flagged), "{names:?}");
     }
-
-    const CA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/no-such-file");
 
     /// Debian's smtp-sink, killed when it is dropped.
     struct Sink {

@@ -460,16 +460,21 @@ impl Talk {
             Protocol::Pop3 => Ok(vec![refused_unless(self.line()?, "+OK")?]),
             Protocol::Imap => {
                 let mut lines = Vec::new();
+                let mut goes_on = false;
                 while lines.len() < MOST_LINES {
                     let line = self.line()?;
-                    if line.starts_with(&tag) {
+                    if !goes_on && line.starts_with(&tag) {
                         refused_unless(line, &format!("{tag}OK"))?;
                         return Ok(lines);
                     }
+                    if !goes_on && !line.starts_with("* ") {
+                        return Err("that is no answer: is it an IMAP server?".into());
+                    }
                     // `{42}` at its end: 42 bytes follow, and then the line goes on.
-                    if let Some(length) = line.strip_suffix('}').and_then(|it| it.rsplit_once('{'))
-                    {
-                        self.literal = Some(self.bytes(length.1)?);
+                    let literal = line.strip_suffix('}').and_then(|it| it.rsplit_once('{'));
+                    goes_on = literal.is_some();
+                    if let Some((_, length)) = literal {
+                        self.literal = Some(self.bytes(length)?);
                     }
                     lines.push(line);
                 }
