@@ -1,11 +1,12 @@
-//! Builds the book: mdBook does the work, and this fills in the labs' recorded runs, the exercises and the
-//! explorers where a page says `{{#lab NAME}}`, `{{#exercise NAME}}` or `{{#explorer NAME}}` alone on a line.
+//! Builds the book: mdBook does the work, and this fills in what a page asks for alone on a line: a lab's recorded
+//! run by `{{#lab NAME}}`, a letter's way in it by `{{#walk NAME}}`, `{{#exercise NAME}}`, `{{#explorer NAME}}`.
 
 use crate::{
     exercises::{self, Exercise},
     explorers,
     lab_html::lab_html,
     labs, read,
+    walk::walk_html,
 };
 use anyhow::{Context, Result, ensure};
 use mdbook_driver::MDBook;
@@ -16,14 +17,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// A place where a page asks for a lab, an exercise or an explorer.
+/// A place where a page asks for a lab, a walk, an exercise or an explorer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Placement {
     /// The page, from the repository's root.
     pub file: PathBuf,
     /// The line in it, counted from 1.
     pub line: usize,
-    /// `lab`, `exercise` or `explorer`.
+    /// `lab`, `walk`, `exercise` or `explorer`.
     pub kind: String,
     /// Which one.
     pub name: String,
@@ -43,7 +44,7 @@ fn one_line(error: anyhow::Error) -> anyhow::Error {
     anyhow::anyhow!("{error:#}")
 }
 
-/// All places, in the order of the book's pages, where a page asks for a lab, an exercise or an explorer.
+/// All places, in the order of the book's pages, where a page asks for one of these.
 /// Fails, naming file and line, where there is none of that name.
 pub fn placements(root: &Path) -> Result<Vec<Placement>> {
     let labs = labs::list(root)?;
@@ -55,7 +56,7 @@ pub fn placements(root: &Path) -> Result<Vec<Placement>> {
                 continue;
             };
             let (known, list) = match kind {
-                "lab" => (labs.iter().any(|lab| lab.name() == name), "book/labs.toml"),
+                "lab" | "walk" => (labs.iter().any(|lab| lab.name() == name), "book/labs.toml"),
                 "explorer" => (explorers::NAMES.contains(&name), "src/explorers.rs"),
                 _ => (
                     exercises.iter().any(|exercise| exercise.name == name),
@@ -88,14 +89,14 @@ pub fn pages(root: &Path) -> Result<Vec<PathBuf>> {
         .collect())
 }
 
-/// The kind and the name, if this line is `{{#lab NAME}}`, `{{#exercise NAME}}` or `{{#explorer NAME}}`.
+/// The kind and the name, if this line is `{{#KIND NAME}}` with a kind of ours.
 fn directive(line: &str) -> Option<(&str, &str)> {
     let inside = line.trim_end().strip_prefix("{{#")?.strip_suffix("}}")?;
     let (kind, name) = inside.split_once(' ')?;
-    matches!(kind, "lab" | "exercise" | "explorer").then_some((kind, name.trim()))
+    matches!(kind, "lab" | "walk" | "exercise" | "explorer").then_some((kind, name.trim()))
 }
 
-/// The preprocessor that fills in labs, exercises and explorers.
+/// The preprocessor that fills in what pages ask for.
 pub struct Course;
 
 impl Preprocessor for Course {
@@ -105,11 +106,17 @@ impl Preprocessor for Course {
 
     fn run(&self, context: &PreprocessorContext, mut book: Book) -> Result<Book> {
         let root = context.root.parent().context("the book has no parent")?;
-        placements(root)?;
+        let placements = placements(root)?;
         let labs = labs::list(root)?;
         let mut blocks = HashMap::new();
         for lab in &labs {
-            let block = lab_html(lab, &lab.recording(root)?)?;
+            let recording = lab.recording(root)?;
+            let walks = |place: &Placement| place.kind == "walk" && place.name == lab.name();
+            if placements.iter().any(walks) {
+                let block = walk_html(lab, &recording)?;
+                blocks.insert(("walk", lab.name().to_owned()), block);
+            }
+            let block = lab_html(lab, &recording)?;
             blocks.insert(("lab", lab.name().to_owned()), block);
         }
         for exercise in exercises::list(root)? {

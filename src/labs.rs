@@ -22,8 +22,14 @@ pub struct Lab {
     pub title: String,
     /// The protocol of the relay before the server; none, and nothing is watched.
     pub watch: Option<Protocol>,
+    /// The words behind which the first server prints the address that is watched; none, and it is the address
+    /// of its ready line. For a server that listens at several.
+    pub watch_at: Option<String>,
     /// A pattern of what else is chance in what the programs print, beside times and `IP:PORT`.
     pub chance: Option<toml::Spanned<String>>,
+    /// How many milliseconds the servers have for their last words, after the last other program has ended.
+    #[serde(default = "last_words_ms")]
+    pub last_words_ms: u64,
     /// The programs, started in this order.
     #[serde(rename = "program")]
     pub programs: Vec<Program>,
@@ -36,14 +42,20 @@ pub struct Program {
     /// The example's name.
     pub example: String,
     /// Its arguments. `{server}` is the relay before the first server, `{direct}` that server's own
-    /// address, `{silent}` a relay before a socket that never replies, `{closed}` a port without a listener.
+    /// address, `{latest}` the address of the server that was started last, `{silent}` a relay before a socket that never replies, `{closed}` a port without a listener.
     /// `{direct_port}` and `{closed_port}` are the ports of these addresses alone. `{printed: WORDS}` is what the
     /// first server prints behind these words. One such word may be a part of an argument.
     #[serde(default)]
     pub args: Vec<String>,
-    /// A server: the line that begins with this says that it is ready, and its address follows.
+    /// A server: the line that begins with this says that it is ready, and an address follows.
     /// A server runs until the lab ends; any other program runs to its end before the next one starts.
+    /// A client that is to stay while another comes is a server in this sense.
     pub ready: Option<String>,
+}
+
+/// Time enough to tell how the last client left.
+fn last_words_ms() -> u64 {
+    200
 }
 
 /// Examples' names, and the files that they were built into.
@@ -89,6 +101,10 @@ pub fn list(root: &Path) -> Result<Vec<Lab>> {
         }
         ensure!(!lab.programs.is_empty(), "{at}: {name} runs no program");
         let served = lab.programs.iter().any(|program| program.ready.is_some());
+        ensure!(
+            lab.watch_at.is_none() || (lab.watch.is_some() && served),
+            "{at}: {name} says where to watch, but no program with a `ready` line, or not what to `watch`"
+        );
         for argument in lab.programs.iter().flat_map(|program| &program.args) {
             let word = word(argument).unwrap_or_default();
             match word {
@@ -100,7 +116,7 @@ pub fn list(root: &Path) -> Result<Vec<Lab>> {
                     lab.watch == Some(Protocol::Udp),
                     "{at}: {name} uses {argument}, which works with `watch = \"udp\"` only"
                 ),
-                "" | "{direct}" | "{direct_port}" | "{closed}" | "{closed_port}" => {}
+                "" | "{direct}" | "{direct_port}" | "{latest}" | "{closed}" | "{closed_port}" => {}
                 other => ensure!(
                     printed_after(other).is_some(),
                     "{at}: {name} uses {other}, which means nothing here"

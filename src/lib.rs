@@ -11,6 +11,7 @@ pub mod relay;
 mod relay_ftp;
 pub mod runner;
 pub mod server;
+pub mod walk;
 
 use std::path::{Path, PathBuf};
 

@@ -12,7 +12,10 @@ use std::{
     collections::HashMap,
     io,
     net::{Ipv4Addr, SocketAddr},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Instant,
 };
 use tokio::{
@@ -253,10 +256,24 @@ pub(crate) async fn relay_streams(
     let passed = {
         let (from_client, to_client) = client.split();
         let (from_server, to_server) = server.split();
-        tokio::try_join!(
-            pass(from_client, to_server, Direction::ToServer, number, log),
-            pass(from_server, to_client, Direction::ToClient, number, log),
-        )
+        let tls = AtomicBool::new(false);
+        let to_server = pass(
+            from_client,
+            to_server,
+            Direction::ToServer,
+            &tls,
+            number,
+            log,
+        );
+        let to_client = pass(
+            from_server,
+            to_client,
+            Direction::ToClient,
+            &tls,
+            number,
+            log,
+        );
+        tokio::try_join!(to_server, to_client)
     };
     if let Err(direction) = passed {
         log.saw(number, direction, Seen::Reset).await;
@@ -266,11 +283,16 @@ pub(crate) async fn relay_streams(
     }
 }
 
-/// Passes one direction on until it ends. A reset gives the direction that it came from.
+/// How a client begins TLS: a record of a handshake, of protocol version 3.x (RFC 8446 §5.1).
+const CLIENT_HELLO: [u8; 2] = [22, 3];
+
+/// Passes one direction on until it ends. A reset gives the direction that it came from. `tls` is set
+/// when the client begins TLS; from then on, only lengths are reported.
 async fn pass(
     mut from: tcp::ReadHalf<'_>,
     mut to: tcp::WriteHalf<'_>,
     direction: Direction,
+    tls: &AtomicBool,
     number: usize,
     log: &Log,
 ) -> Result<(), Direction> {
@@ -283,7 +305,14 @@ async fn pass(
             let _ = to.shutdown().await;
             return Ok(());
         }
-        let seen = Seen::Read(hex(&buffer[..length]));
+        if direction == Direction::ToServer && buffer[..length].starts_with(&CLIENT_HELLO) {
+            tls.store(true, Ordering::Release);
+        }
+        let seen = if tls.load(Ordering::Acquire) {
+            Seen::Encrypted(length)
+        } else {
+            Seen::Read(hex(&buffer[..length]))
+        };
         log.saw(number, direction, seen).await;
         to.write_all(&buffer[..length])
             .await

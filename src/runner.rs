@@ -28,9 +28,6 @@ const LONGEST_RUN: Duration = Duration::from_secs(20);
 /// How long a server may take to say that it is ready.
 const LONGEST_START: Duration = Duration::from_secs(10);
 
-/// How long a server has to tell how the last client left, before it is ended.
-const LAST_WORDS: Duration = Duration::from_millis(200);
-
 /// How many lines and wire events one run may produce.
 const MOST_EVENTS: usize = 1_000;
 
@@ -90,6 +87,7 @@ impl Lab {
         let silent = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
         let mut before_silence = None;
         let mut direct: Option<SocketAddr> = None;
+        let mut latest: Option<SocketAddr> = None;
         let mut relay: Option<Relay> = None;
         for (number, program) in self.programs.iter().enumerate() {
             let file = built.get(&program.example);
@@ -105,9 +103,14 @@ impl Lab {
                     ("{closed_port}", ..) => closed.address.port().to_string(),
                     ("{direct}", _, Some(server)) => server.to_string(),
                     ("{direct_port}", _, Some(server)) => server.port().to_string(),
+                    ("{latest}", _, Some(server)) => latest.unwrap_or(server).to_string(),
                     ("{server}", Some(protocol), Some(server)) => {
                         if relay.is_none() {
-                            relay = Some(Relay::start(protocol, server, log.clone()).await?);
+                            let watched = match (&self.watch_at, servers.first()) {
+                                (Some(words), Some(server)) => server.address_after(words).await?,
+                                _ => server,
+                            };
+                            relay = Some(Relay::start(protocol, watched, log.clone()).await?);
                         }
                         relay
                             .as_ref()
@@ -134,6 +137,7 @@ impl Lab {
                     bail!("{} did not say that it is ready", program.example);
                 };
                 direct.get_or_insert(address);
+                latest = Some(address);
                 servers.push(running);
             } else {
                 let code = running.child.wait().await?.code();
@@ -146,10 +150,14 @@ impl Lab {
             }
         }
         if !servers.is_empty() {
-            sleep(LAST_WORDS).await;
+            sleep(Duration::from_millis(self.last_words_ms)).await;
+        }
+        // All at once: one that loses its peer would tell of it.
+        for server in &mut servers {
+            server.child.start_kill()?;
         }
         for mut server in servers {
-            server.child.kill().await?;
+            server.child.wait().await?;
             // What it printed before that is still in its pipe: read to the end.
             while server.output.join_next().await.is_some() {}
         }
@@ -181,6 +189,14 @@ impl Running {
             Ok(Ok(lines)) => Ok(after(&lines).unwrap_or_default()),
             _ => bail!("the server did not print {words:?}"),
         }
+    }
+
+    /// The address that it prints behind these words.
+    async fn address_after(&self, words: &str) -> Result<SocketAddr> {
+        let printed = self.printed_after(words).await?;
+        let address = printed.parse();
+        address
+            .with_context(|| format!("behind {words:?} the server printed {printed:?}, no address"))
     }
 }
 
@@ -252,9 +268,13 @@ async fn report_lines(
 ) {
     let mut lines = BufReader::new(output).lines();
     while let Ok(Some(line)) = lines.next_line().await {
-        let address = ready
-            .as_ref()
-            .and_then(|(prefix, _)| line.strip_prefix(prefix)?.trim().parse().ok());
+        let address = ready.as_ref().and_then(|(prefix, _)| {
+            line.strip_prefix(prefix)?
+                .split_whitespace()
+                .next()?
+                .parse()
+                .ok()
+        });
         printed.send_modify(|lines| lines.push(line.clone()));
         log.add(What::Printed {
             program,

@@ -166,6 +166,28 @@ fn a_program_may_be_told_a_port_alone() {
     port.parse::<u16>().unwrap();
 }
 
+#[test]
+#[cfg(unix)]
+fn a_program_may_be_told_the_address_of_the_one_before() {
+    let script = "if [ \"$1\" = first ]; then echo ready at 127.0.0.1:11; exec sleep 60; fi\n\
+                  if [ \"$1\" = second ]; then echo ready at 127.0.0.1:22 and more; exec sleep 60; fi\n\
+                  echo \"$@\"";
+    let folder = tempfile::tempdir().unwrap();
+    let (_, built) = lab_of_a_script(folder.path(), script, false);
+    let text = "[[lab]]\nname = \"a\"\ntitle = \"A\"\n\
+                [[lab.program]]\nexample = \"program\"\nargs = [\"first\"]\nready = \"ready at \"\n\
+                [[lab.program]]\nexample = \"program\"\nargs = [\"second\"]\nready = \"ready at \"\n\
+                [[lab.program]]\nexample = \"program\"\nargs = [\"{direct}\", \"{latest}\"]\n";
+    fs::write(folder.path().join("book/labs.toml"), text).unwrap();
+    let lab = labs::list(folder.path()).unwrap().remove(0);
+    let run = tokio::runtime::Runtime::new().unwrap();
+    let recorded = run.block_on(in_time(lab.record(&built))).unwrap();
+    let told = recorded.events.iter().any(|event| {
+        matches!(&event.what, What::Printed { program: 2, line, .. } if line == "127.0.0.1:11 127.0.0.1:22")
+    });
+    assert!(told, "{recorded:?}");
+}
+
 /// The error that `labs.toml` with this text gives.
 fn error_of(labs_toml: &str) -> String {
     let course = tempfile::tempdir().unwrap();
@@ -206,6 +228,11 @@ fn a_broken_labs_file_is_told_by_file_and_line() {
             format!("{lab}{program}args = [\"{{direct_port}}\"]\n"),
             2,
             "ready",
+        ),
+        (
+            format!("{lab}watch = \"tcp\"\nwatch_at = \"pop3 on \"\n{program}"),
+            2,
+            "where to watch",
         ),
         (
             format!("{lab}chance = \"(\"\n{program}"),
@@ -311,6 +338,36 @@ async fn the_tcp_relay_reports_reads_and_the_end_of_each_direction() {
             (0, Direction::ToClient, Seen::Read("6f6b".into()))
         );
         assert_eq!(next(&mut seen).await, (0, Direction::ToClient, Seen::End));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_tcp_relay_sees_nothing_but_lengths_after_tls_has_begun() {
+    in_time(async {
+        let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (relay, mut seen) = relay_before(Protocol::Tcp, server.local_addr().unwrap()).await;
+        let mut client = TcpStream::connect(relay.address).await.unwrap();
+        let (mut server, _) = server.accept().await.unwrap();
+        assert_eq!(next(&mut seen).await.2, Seen::Connect);
+        let mut buffer = [0; 16];
+        // What was said before is seen; from the client's first message of TLS on, nothing is.
+        for (bytes, to_server, expected) in [
+            (&b"STARTTLS"[..], true, Seen::Read(hex("STARTTLS"))),
+            (b"220 go", false, Seen::Read(hex("220 go"))),
+            (b"\x16\x03\x01\x02", true, Seen::Encrypted(4)),
+            (b"secret", false, Seen::Encrypted(6)),
+            (b"EHLO", true, Seen::Encrypted(4)),
+        ] {
+            let (from, to, direction) = match to_server {
+                true => (&mut client, &mut server, Direction::ToServer),
+                false => (&mut server, &mut client, Direction::ToClient),
+            };
+            from.write_all(bytes).await.unwrap();
+            to.read_exact(&mut buffer[..bytes.len()]).await.unwrap();
+            assert_eq!(&buffer[..bytes.len()], bytes);
+            assert_eq!(next(&mut seen).await, (0, direction, expected));
+        }
     })
     .await;
 }
@@ -529,6 +586,56 @@ fn lab_of_a_script(folder: &Path, script: &str, ready: bool) -> (labs::Lab, labs
     .unwrap();
     let lab = labs::list(folder).unwrap().remove(0);
     (lab, [("program".into(), file)].into())
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_relay_stands_before_the_address_that_a_lab_names() {
+    in_time(async {
+        let folder = tempfile::tempdir().unwrap();
+        let other = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let behind = other.local_addr().unwrap();
+        let script = format!(
+            "if [ $# = 1 ]; then echo \"client of $1\"; else \
+             echo listening on 127.0.0.1:1; echo other on {behind}; exec sleep 60; fi"
+        );
+        let (mut lab, built) = lab_of_a_script(folder.path(), &script, true);
+        lab.watch = Some(Protocol::Tcp);
+        lab.programs.push(labs::Program {
+            example: "program".into(),
+            args: vec!["{server}".into()],
+            ready: None,
+        });
+        for (words, expected) in [
+            ("other on ", true),
+            ("listening on ", true),
+            ("listening ", false),
+        ] {
+            lab.watch_at = Some(words.into());
+            let mut watched = None;
+            let (watcher, mut seen) = mpsc::channel(64);
+            let ran = lab.run(&built, watcher);
+            // While the run lasts, its client's line tells where the relay is.
+            let look = async {
+                while let Some(event) = seen.recv().await {
+                    let What::Printed { line, .. } = event.what else {
+                        continue;
+                    };
+                    if let Some(address) = line.strip_prefix("client of ") {
+                        let connection = TcpStream::connect(address).await.unwrap();
+                        if words == "other on " {
+                            other.accept().await.unwrap();
+                        }
+                        watched = Some(connection);
+                    }
+                }
+            };
+            let (ran, ()) = tokio::join!(ran, look);
+            assert_eq!(ran.is_ok(), expected, "{words}: {ran:?}");
+            assert_eq!(watched.is_some(), expected, "{words}: {watched:?}");
+        }
+    })
+    .await;
 }
 
 #[cfg(unix)]

@@ -3,7 +3,6 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-#[allow(dead_code)] // what the tests of other parts need, too
 mod common;
 
 use assert_cmd::assert::Assert;
@@ -570,6 +569,69 @@ fn the_session_by_hand_shows_each_line_and_deletes_when_told_to() {
 }
 
 #[test]
+fn a_session_that_stays_has_the_mailbox_until_it_is_killed_and_deletes_nothing() {
+    let post = Post::with(&[PLAIN]);
+    let mut client = Command::new(program(BY_HAND));
+    let client = client.args(["--server", &post.pop3, "--delete", "--stay", "600"]);
+    let mut client = client.stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(client.stdout.take().unwrap()).lines();
+    let client = Killed(client);
+    let waits = format!("= signed in at {} and waiting 600 s before QUIT", post.pop3);
+    let found = lines
+        .by_ref()
+        .map_while(Result::ok)
+        .any(|line| line == waits);
+    assert!(found, "it did not say {waits:?}");
+    let ended = post.run(BY_HAND, &["--server", &post.pop3]);
+    fails(
+        ended,
+        BY_HAND,
+        "[IN-USE] another session has this mailbox: wait until",
+    );
+    drop(client);
+    let mut client = post.sign_in("ada");
+    assert_eq!(client.ask("STAT"), format!("+OK 1 {}", PLAIN.len()));
+    post.has_told("no QUIT, no UPDATE: marked and not deleted: 1");
+    // And one that stays for a moment says QUIT.
+    client.is_ok("QUIT");
+    client.is_at_its_end();
+    let shown = output(post.run(BY_HAND, &["--server", &post.pop3, "--stay", "1"]));
+    assert!(
+        shown.ends_with("> QUIT\n< +OK goodbye, deleted: 0\n"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_letter_that_comes_during_a_session_is_for_the_next_one() {
+    let post = Post::with(&[PLAIN]);
+    let mut client = post.sign_in("ada");
+    let mut smtp = Talk::with(&post.smtp);
+    assert!(smtp.line().starts_with("220 "));
+    for (command, code) in [
+        ("HELO elsewhere.example", "250 "),
+        ("MAIL FROM:<someone@elsewhere.example>", "250 "),
+        ("RCPT TO:<ada@loopback.example>", "250 "),
+        ("DATA", "354 "),
+        ("Subject: new\r\n\r\n..dot\r\n.", "250 "),
+    ] {
+        let reply = smtp.ask(command);
+        assert!(reply.starts_with(code), "{command}: {reply}");
+    }
+    assert_eq!(client.ask("STAT"), format!("+OK 1 {}", PLAIN.len()));
+    client.is_refused("RETR 2", "no such letter");
+    client.is_ok("DELE 1");
+    client.is_ok("QUIT");
+    client.is_at_its_end();
+    // The new one is there, and has not taken the place of the other.
+    let mut client = post.sign_in("ada");
+    let letter = client.lines("RETR 1");
+    assert!(letter.contains(&"Subject: new".into()), "{letter:?}");
+    assert_eq!(letter.last().map(String::as_str), Some(".dot"));
+    assert!(client.ask("UIDL 1").starts_with("+OK 1 0000000002."));
+}
+
+#[test]
 fn the_crate_and_mail_parser_show_what_the_letters_say() {
     let letters = [
         PLAIN,
@@ -771,6 +833,7 @@ fn a_bad_flag_gives_one_line_and_exit_code_1() {
             (&["--server"][..], "see --help"),
             (&["--tls", "maybe"], "see --help"),
             (&["--password", "x"], "see --help"),
+            (&["--stay", "601"], "see --help"),
             (&["127.0.0.1:1"], "see --help"),
             (&["--server", "nonsense"], "write HOST:PORT"),
             (&["--server", ""], "write HOST:PORT"),
@@ -803,11 +866,6 @@ fn a_bad_flag_gives_one_line_and_exit_code_1() {
         RECEIVE,
         "see --help",
     );
-    let mut inside = post.command(RECEIVE, &["--inside-the-fence"]);
-    let ended = inside.write_stdin("fetch\nx\n\n").assert();
-    ended
-        .success()
-        .stdout("failed --inside-the-fence is for this program alone\n");
 }
 
 // ---- Judging a dependency ----
@@ -1666,6 +1724,7 @@ impl Drop for Killed {
 /// `mail_server_26`, with letters for ada. Its folder is where the clients look for its certificate.
 struct Post {
     child: Killed,
+    smtp: String,
     pop3: String,
     pop3s: String,
     imap: String,
@@ -1702,6 +1761,7 @@ impl Post {
                 break rest.to_owned();
             }
         };
+        let smtp = line("listening on ");
         let pop3 = line("pop3 on ");
         let pop3s = line("pop3s on ");
         let imap = line("imap on ");
@@ -1715,6 +1775,7 @@ impl Post {
         let root = folder.path().join("loopback_post_office");
         Self {
             child,
+            smtp,
             pop3,
             pop3s,
             imap,

@@ -9,6 +9,8 @@
 mod common;
 
 use common::{DEADLINE, fails, program, run};
+#[cfg(target_os = "linux")]
+use socket2::{Domain, Socket, Type};
 use std::{
     collections::HashMap,
     fs,
@@ -178,26 +180,7 @@ fn a_letter_passes_each_role_and_gets_its_marks() {
         format!("[1] MDA -> store  grace/Maildir/new/{name}, {size} bytes"),
         format!("[1] < {reply}"),
     ];
-    // The clock may tick between the two.
-    let seconds = |line: &String| {
-        line.replace(date, "DATE")
-            .split(": Mon")
-            .next()
-            .unwrap()
-            .to_owned()
-    };
-    assert_eq!(
-        printed[start..start + expected.len()]
-            .iter()
-            .map(seconds)
-            .filter(|line| !line.contains("Date: "))
-            .collect::<Vec<_>>(),
-        expected
-            .iter()
-            .map(seconds)
-            .filter(|line| !line.contains("Date: "))
-            .collect::<Vec<_>>()
-    );
+    assert_eq!(printed[start..start + expected.len()], expected);
 }
 
 #[test]
@@ -295,7 +278,7 @@ fn each_command_has_its_reply() {
         ("noop whatever", "250 2.0.0 "),
         ("RSET", "250 2.0.0 "),
         ("RSET now", "501 5.5.4 "),
-        ("VRFY ada", "252 2.5.0 "),
+        ("VRFY ada", "252 2.0.0 "),
         ("HELP", "214 2.0.0 "),
         ("EXPN list", "502 5.5.1 "),
         ("XYZZY", "500 5.5.1 "),
@@ -511,6 +494,30 @@ fn the_third_wrong_password_is_the_last_and_slow() {
     server.sign_in();
 }
 
+#[cfg(target_os = "linux")] // where all of 127.0.0.0/8 is there without being asked for
+#[test]
+fn nobody_signs_in_in_the_clear_from_another_address() {
+    let server = Server::start();
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    let elsewhere: SocketAddr = "127.0.0.2:0".parse().unwrap();
+    socket.bind(&elsewhere.into()).unwrap();
+    socket.connect(&server.at("submission").into()).unwrap();
+    let mut client = Client {
+        stream: BufReader::new(with_deadlines(socket.into())),
+        heard: Vec::new(),
+    };
+    assert_eq!(client.reply()[..3], *"220");
+    let offers = client.say("EHLO client.example");
+    assert!(
+        offers.contains("STARTTLS") && !offers.contains("AUTH"),
+        "{offers}"
+    );
+    for attempt in [format!("AUTH PLAIN {ADA}"), "AUTH LOGIN".into()] {
+        assert!(client.say(&attempt).starts_with("538 5.7.11 "), "{attempt}");
+    }
+    assert_eq!(client.say("MAIL FROM:<ada@loopback.example>")[..3], *"530");
+}
+
 #[test]
 fn what_may_be_a_password_is_not_printed_wherever_it_stands() {
     let server = Server::start();
@@ -691,7 +698,7 @@ fn a_line_that_is_too_long_is_refused_and_the_next_is_read() {
     for (line, code) in [
         ("x".repeat(998), "250"),
         (".".repeat(998), "250"),
-        ("x".repeat(1000), "500"),
+        ("x".repeat(999), "500"),
         ("x".repeat(500_000), "500"),
     ] {
         client.mail("", &[GRACE]);

@@ -145,7 +145,7 @@ async fn session(mut imap: Imap, wait: Duration) -> Result<(), Problem> {
     let able = step(imap.capabilities()).await?;
     let folders: Vec<_> =
         step(async { imap.list(Some(""), Some("*")).await?.try_collect().await }).await?;
-    println!("= {} folders", folders.len());
+    println!("= folders: {}", folders.len());
 
     look(&mut imap).await?;
 
@@ -177,7 +177,7 @@ async fn look(imap: &mut Imap) -> Result<(), Problem> {
     let inbox = step(imap.examine("INBOX")).await?;
     let unseen = step(imap.search("UNSEEN")).await?;
     println!(
-        "= INBOX: {} letters, {} not seen",
+        "= letters in INBOX: {}, not seen: {}",
         inbox.exists,
         unseen.len()
     );
@@ -232,7 +232,7 @@ async fn file(imap: &mut Imap, able_to_move: bool) -> Result<(), Problem> {
         expunge(imap).await?;
     }
     let archive = step(imap.select(ARCHIVE)).await?;
-    println!("= the archive has {} letter", archive.exists);
+    println!("= letters in the archive: {}", archive.exists);
     // Deleting is a flag. The letter goes at EXPUNGE, and until then everybody can take the flag off again.
     store(imap, "1:*", "+FLAGS (\\Deleted)").await?;
     expunge(imap).await?;
@@ -496,6 +496,10 @@ impl<S: AsyncRead + Unpin> AsyncRead for Wire<S> {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
+        if buffer.filled().len() == before {
+            // async-imap takes the end of the connection for the end of some answers: of that to SEARCH, for one.
+            return Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into()));
+        }
         for byte in &buffer.filled()[before..] {
             self.look_at(*byte).map_err(io::Error::other)?;
         }
@@ -535,7 +539,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Wire<S> {
 struct Problem(String);
 
 fn silent() -> String {
-    format!("it was silent for {} s: is it busy?", PATIENCE.as_secs())
+    format!("no whole answer for {} s: is it busy?", PATIENCE.as_secs())
 }
 
 impl From<&str> for Problem {

@@ -16,8 +16,8 @@
 //! QUIT. In a letter, a line that begins with a dot comes with a second one. `--help` lists the flags. With `--user` the
 //! password comes from the environment variable `LOOPBACK_MAIL_PASSWORD`, and never from an argument.
 //!
-//! Try next: `--delete`, and Ctrl-C the client before QUIT, and once more without. `--delete` is in earnest: with a
-//! mailbox of your own, the letters are gone, and this program has saved none.
+//! Try next: `--delete --stay 60`, and Ctrl-C the client before it says QUIT; and while it waits, start it a second time.
+//! `--delete` is in earnest: with a mailbox of your own, the letters are gone, and this program has saved none.
 //!
 //! Not for production: it saves nothing, forgets the names that UIDL told, and fetches the same letters each time.
 
@@ -30,7 +30,7 @@ use rustls::{
 use std::{
     env,
     io::{self, BufRead, BufReader, Read, Write},
-    net::{TcpStream, ToSocketAddrs},
+    net::{SocketAddr, TcpStream, ToSocketAddrs},
     path::PathBuf,
     process::ExitCode,
     sync::{Arc, mpsc},
@@ -72,6 +72,9 @@ struct Arguments {
     /// Delete each letter from the server when it has been printed
     #[arg(long)]
     delete: bool,
+    /// How many seconds to wait before QUIT, 600 at most
+    #[arg(long, value_name = "SECONDS", default_value_t = 0, value_parser = clap::value_parser!(u64).range(..=600))]
+    stay: u64,
 }
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
@@ -111,25 +114,26 @@ fn run(arguments: Arguments) -> Result<(), String> {
         _ => "127.0.0.1:7110".into(),
     });
     let (done, ended) = mpsc::channel();
+    let longest = WHOLE + Duration::from_secs(arguments.stay);
     let to = server.clone();
     thread::spawn(move || {
-        let ran = connect(&to, &arguments).and_then(|pop3| session(pop3, arguments.delete));
+        let ran = connect(&to, &arguments).and_then(|pop3| session(pop3, &arguments));
         done.send(ran)
     });
-    match ended.recv_timeout(WHOLE) {
+    match ended.recv_timeout(longest) {
         Ok(result) => {
             result.map_err(|Problem(why)| format!("the session with {server} failed: {why}"))
         }
         Err(_) => Err(format!(
             "the session with {server} was not over after {} s: the server is too slow",
-            WHOLE.as_secs()
+            longest.as_secs()
         )),
     }
 }
 // ANCHOR_END: deadline
 
 // ANCHOR: session
-fn session(mut pop3: Pop3, delete: bool) -> Result<(), Problem> {
+fn session(mut pop3: Pop3, arguments: &Arguments) -> Result<(), Problem> {
     // AUTHORIZATION: the server has greeted, and wants to know who we are.
     pop3.command(&format!("USER {}", pop3.user))?;
     pop3.command(&format!("PASS {}", pop3.password))?;
@@ -161,7 +165,7 @@ fn session(mut pop3: Pop3, delete: bool) -> Result<(), Problem> {
             "= letter {number}, {}: {bytes} bytes, LIST said {length}",
             printable(name)
         );
-        if delete {
+        if arguments.delete {
             // A mark, no more. RSET would take it off again, and so does a connection that ends without QUIT.
             pop3.command(&format!("DELE {number}"))?;
         }
@@ -169,6 +173,11 @@ fn session(mut pop3: Pop3, delete: bool) -> Result<(), Problem> {
     if latest.len() < lengths.len() {
         let more = lengths.len() - latest.len();
         println!("= older ones, left alone: {more}");
+    }
+    if arguments.stay > 0 {
+        let (server, seconds) = (pop3.server, arguments.stay);
+        println!("= signed in at {server} and waiting {seconds} s before QUIT");
+        thread::sleep(Duration::from_secs(seconds));
     }
     // UPDATE: only now does the server delete what is marked.
     pop3.command("QUIT")?;
@@ -180,6 +189,7 @@ fn session(mut pop3: Pop3, delete: bool) -> Result<(), Problem> {
 /// A connection to a POP3 server.
 struct Pop3 {
     stream: BufReader<Box<dyn Stream>>,
+    server: SocketAddr,
     user: String,
     password: String,
 }
@@ -328,6 +338,7 @@ fn connect(server: &str, arguments: &Arguments) -> Result<Pop3, Problem> {
     };
     let mut pop3 = Pop3 {
         stream: BufReader::new(stream),
+        server: address,
         user,
         password,
     };

@@ -13,7 +13,8 @@ use std::{io::ErrorKind, sync::Arc};
 /// How many letters we fetch, the latest ones: a mailbox may hold thousands.
 const MOST_LETTERS: i32 = 10;
 
-/// How many bytes a letter may have: the crate compiles an expression and asks the system once a byte for each line.
+/// How many bytes a letter may have. The crate is slow: for each byte, it asks the system once; for each line, it
+/// compiles a regular expression.
 const LONGEST_LETTER: i32 = 256 << 10;
 
 // ANCHOR: fetch

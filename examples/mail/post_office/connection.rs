@@ -141,6 +141,8 @@ pub struct Connection {
     /// Bytes that have come; those before `start` have been given out.
     arrived: Vec<u8>,
     start: usize,
+    /// How many bytes have come since the session began.
+    received: u64,
     /// Bytes that are to be sent.
     waiting: Vec<u8>,
     times: Times,
@@ -168,6 +170,7 @@ impl Connection {
             socket,
             arrived: Vec::new(),
             start: 0,
+            received: 0,
             waiting: Vec::new(),
             times,
             end: deadline,
@@ -178,6 +181,11 @@ impl Connection {
     /// The client's address.
     pub fn peer(&self) -> IpAddr {
         self.peer
+    }
+
+    /// How many bytes have come since the session began.
+    pub fn received(&self) -> u64 {
+        self.received
     }
 
     /// Where to tell what happens in this session.
@@ -370,8 +378,9 @@ impl Connection {
     /// Ends the connection so that the client reads our last words: a connection that is closed with bytes unread is
     /// reset, and a reset may take our reply with it.
     pub fn close(mut self) {
+        // Also when the session's time is over, and that is what we have to say.
+        self.end = Instant::now() + GOODBYE;
         let _ = self.flush();
-        self.end = self.end.min(Instant::now() + GOODBYE);
         self.set_deadline(GOODBYE);
         if let Stream::Tls(stream) = &mut self.stream {
             stream.conn.send_close_notify();
@@ -414,6 +423,7 @@ impl Connection {
             return Err(ReadError::Closed);
         }
         self.arrived.extend_from_slice(&new[..count]);
+        self.received += count as u64;
         Ok(())
     }
 

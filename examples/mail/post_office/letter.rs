@@ -1,6 +1,9 @@
 //! What a post office does to a letter on its way: it reads the header section, stamps it, and leaves the body alone.
 
-use crate::{Office, smtp::TOO_BIG};
+use crate::{
+    Office,
+    smtp::{LONG_LINE, TOO_BIG},
+};
 use mail_parser::DateTime;
 use std::{
     net::IpAddr,
@@ -133,6 +136,9 @@ impl Incoming<'_> {
     /// One more line, or the reply that refuses the letter.
     pub(crate) fn add_line(&mut self, line: &[u8]) -> Result<(), &'static str> {
         let length = line.len() + 2;
+        if length > self.office.limits.text_line {
+            return Err(LONG_LINE);
+        }
         if self.bytes.len() + length > self.office.limits.message {
             return Err(TOO_BIG);
         }
@@ -180,7 +186,7 @@ mod tests {
         assert_eq!(
             names("From: a\r\nSUBJECT : b\r\n  c\r\n\td\r\n\r\nTo: body\r\n"),
             (
-                vec![field("from", 9), field("subject", 21)],
+                vec![field("from", 9), field("subject", 22)],
                 "\r\nTo: body\r\n".into()
             )
         );

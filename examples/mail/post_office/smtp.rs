@@ -123,7 +123,7 @@ impl<'a> Session<'a> {
             }
             Command::Noop => self.answer("250 2.0.0 nothing done"),
             // Saying who is here would help those who guess addresses (RFC 5321 §7.3).
-            Command::Vrfy => self.answer("252 2.5.0 cannot say; send a letter, and I will try"),
+            Command::Vrfy => self.answer("252 2.0.0 cannot say; send a letter, and I will try"),
             Command::Help => self.answer(
                 "214 2.0.0 EHLO HELO STARTTLS AUTH MAIL RCPT DATA RSET NOOP VRFY HELP QUIT",
             ),
@@ -370,34 +370,27 @@ impl<'a> Session<'a> {
         let mut letter = Incoming::new(self.office);
         let mut refusal = None;
         let mut is_line_start = true;
-        let mut came = 0;
+        let start = self.connection.received();
         loop {
-            // A dot that was put before a line's own does not count (RFC 5321 §4.5.3.1.6).
+            // One octet more, for a dot that was put before a line's own: it does not count (RFC 5321 §4.5.3.1.6).
             match self.connection.read_line(limits.text_line + 1) {
-                Ok(line) if is_line_start => {
-                    let Some(line) = unstuffed(&line) else {
+                Ok(line) if is_line_start => match unstuffed(&line) {
+                    None => {
                         self.connection.log().command(b".");
                         return Ok(refusal.map_or(Ok(letter), Err));
-                    };
-                    came += line.len() + 2;
-                    if refusal.is_none() {
-                        refusal = letter.add_line(line).err();
                     }
-                }
-                Ok(rest) => {
-                    came += rest.len() + 2;
-                    is_line_start = true;
-                }
+                    Some(line) if refusal.is_none() => refusal = letter.add_line(line).err(),
+                    Some(_) => {}
+                },
+                // The rest of a line that a bare CR or LF stood in.
+                Ok(_) => is_line_start = true,
                 Err(ReadError::TooLong) => {
-                    came += limits.text_line;
                     is_line_start = true;
-                    refusal = refusal.or(Some("500 5.6.0 a line of this letter is too long"));
+                    refusal = refusal.or(Some(LONG_LINE));
                 }
                 Err(ReadError::BareLineEnd) => {
-                    came += 1;
                     is_line_start = false;
-                    refusal =
-                        refusal.or(Some("554 5.6.0 lines end in CR LF: no bare CR, no bare LF"));
+                    refusal = refusal.or(Some(BARE_LINE_END));
                 }
                 Err(error) => return Err(error),
             }
@@ -405,7 +398,7 @@ impl<'a> Session<'a> {
                 letter.forget();
             }
             // A letter that never ends: nobody reads that for ever.
-            if came > 2 * limits.message {
+            if self.connection.received() - start > 2 * limits.message as u64 {
                 return Err(ReadError::NoLineEnd);
             }
         }
@@ -422,7 +415,8 @@ impl<'a> Session<'a> {
             return self.refuse("554 5.4.6 this letter goes round in circles");
         }
         let id = self.office.store.new_id();
-        let added = self.received(envelope, &id) + &self.completed(&names, &id);
+        let date = letter::date();
+        let added = self.received(envelope, &id, &date) + &self.completed(&names, &id, &date);
         self.tell_way(envelope, letter.len(), &id, &added);
         let removed: &[&str] = match self.role {
             Role::Relay => &["return-path"],
@@ -461,7 +455,7 @@ impl<'a> Session<'a> {
     }
 
     /// Our stamp.
-    fn received(&self, envelope: &Envelope, id: &str) -> String {
+    fn received(&self, envelope: &Envelope, id: &str, date: &str) -> String {
         let arrival = Arrival {
             client: self.client.as_deref().unwrap_or_default(),
             peer: self.connection.peer(),
@@ -473,14 +467,14 @@ impl<'a> Session<'a> {
                 _ => None,
             },
         };
-        arrival.received(&letter::date())
+        arrival.received(date)
     }
 
     /// What a mail program may leave out, and its MSA adds (RFC 6409 §8.2, §8.3).
-    fn completed(&self, names: &[&str], id: &str) -> String {
+    fn completed(&self, names: &[&str], id: &str, date: &str) -> String {
         let mut added = String::new();
         if self.role == Role::Submission && !names.contains(&"date") {
-            added += &format!("Date: {}\r\n", letter::date());
+            added += &format!("Date: {date}\r\n");
         }
         if self.role == Role::Submission && !names.contains(&"message-id") {
             added += &format!("Message-ID: <{id}@{}>\r\n", self.office.domain);
@@ -574,6 +568,8 @@ impl<'a> Session<'a> {
 type SignIn = Result<(String, String), &'static str>;
 
 const NOT_BASE64: &str = "501 5.5.2 this is not what the mechanism sends, in base64";
+const BARE_LINE_END: &str = "554 5.6.0 lines end in CR LF: no bare CR, no bare LF";
+pub(crate) const LONG_LINE: &str = "500 5.6.0 a line of this letter is too long";
 pub(crate) const TOO_BIG: &str = "552 5.3.4 this letter is too big";
 
 /// Where the letter leaves the world of SMTP, its envelope is thrown away: this field keeps the sender (RFC 5321 §4.4).

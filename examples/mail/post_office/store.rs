@@ -17,10 +17,7 @@ use std::{
     fs::{self, File, TryLockError},
     io::{self, ErrorKind, Write},
     path::{Path, PathBuf},
-    sync::{
-        Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Mutex, MutexGuard, PoisonError},
     time::{SystemTime, UNIX_EPOCH},
 };
 use tempfile::NamedTempFile;
@@ -189,7 +186,8 @@ pub struct Store {
     in_pop3: Mutex<HashSet<String>>,
     /// How many octets a mailbox may hold.
     quota: u64,
-    last_id: AtomicU64,
+    last_id: Mutex<u64>,
+    last_validity: Mutex<u32>,
     /// Locked as long as this lives.
     _lock: File,
 }
@@ -217,7 +215,8 @@ impl Store {
             mailboxes: HashMap::new(),
             in_pop3: Mutex::default(),
             quota,
-            last_id: AtomicU64::new(0),
+            last_id: Mutex::new(0),
+            last_validity: Mutex::new(0),
             _lock: lock,
         };
         let mut mailboxes = HashMap::new();
@@ -657,17 +656,20 @@ impl Store {
     pub fn new_id(&self) -> String {
         let since = SystemTime::now().duration_since(UNIX_EPOCH);
         let now = since.map_or(0, |since| since.as_micros() as u64);
-        let next = |last: u64| Some(now.max(last + 1));
-        let ids = (Ordering::Relaxed, Ordering::Relaxed);
-        let last = self.last_id.fetch_update(ids.0, ids.1, next);
+        let mut last = locked(&self.last_id);
+        *last = now.max(*last + 1);
         // In hexadecimal digits, 13 are enough until the year 2112.
-        format!("{:013x}", last.map_or(now, |last| now.max(last + 1)))
+        format!("{:013x}", *last)
     }
 
-    /// A UIDVALIDITY for a new folder: greater than that of an older one with the same name.
+    /// A UIDVALIDITY for a new folder: greater than that of an older one with the same name. It is the time in seconds, as most
+    /// servers have it, and one more if this second has given one already.
     fn new_validity(&self) -> u32 {
-        let seconds = u64::from_str_radix(&self.new_id(), 16).unwrap_or(0) / 1_000_000;
-        seconds as u32
+        let since = SystemTime::now().duration_since(UNIX_EPOCH);
+        let now = since.map_or(1, |since| since.as_secs() as u32);
+        let mut last = locked(&self.last_validity);
+        *last = now.max(*last + 1);
+        *last
     }
 
     fn mailbox(&self, account: &str) -> io::Result<MutexGuard<'_, Mailbox>> {

@@ -1,12 +1,13 @@
 //! One command of the client: a line, or lines with literals between them.
 
 use super::{Answer, LONGEST_SECRET, Session};
-use crate::connection::ReadError;
+use crate::{Office, connection::ReadError};
 use imap_codec::{
     CommandCodec,
     decode::{CommandDecodeError, Decoder},
     imap_types::core::LiteralMode,
 };
+use std::sync::atomic::Ordering;
 
 /// The longest line of a command, with its CR LF. A list of letters can be long (RFC 2683 §3.2.1.5 asks for 8,000).
 const LONGEST_LINE: usize = 32 * 1024;
@@ -16,35 +17,43 @@ const LONGEST_COMMAND: usize = 64 * 1024;
 const LONGEST_UNASKED: usize = 4096;
 
 /// What has been read.
-pub enum Read {
-    /// A whole command, which imap-codec understands.
-    Command(Vec<u8>),
+pub enum Read<'a> {
+    /// A whole command, which imap-codec understands, and the room that it takes.
+    Command(Vec<u8>, Room<'a>),
     /// None; the tag, and the answer.
     Refused(String, Answer),
     /// None, and who has sent it cannot be understood any more: they have been told.
     End,
 }
 
-impl Session<'_> {
+impl<'a> Session<'a> {
     // ANCHOR: literal
     /// Reads a command. Where a line ends with `{310}`, 310 bytes follow that are no syntax, whatever is in them: a literal
     /// (RFC 3501 §4.3). The client sends them when we have said `+`, so we can refuse before they come.
-    pub fn read_command(&mut self) -> Result<Read, ReadError> {
+    pub fn read_command(&mut self) -> Result<Read<'a>, ReadError> {
         let mut bytes = Vec::new();
+        let mut room = Room {
+            office: self.office,
+            taken: 0,
+        };
         loop {
             let line = self.connection.read_line(LONGEST_LINE)?;
             self.tell(&bytes, &line);
             bytes.extend_from_slice(&line);
             bytes.extend_from_slice(b"\r\n");
             let (length, mode) = match CommandCodec::default().decode(&bytes) {
-                Ok(([], _)) => return Ok(Read::Command(bytes)),
+                Ok(([], _)) => return Ok(Read::Command(bytes, room)),
                 Err(CommandDecodeError::LiteralFound { length, mode, .. }) => (length, mode),
                 // The line has ended, so what is incomplete is wrong.
                 Ok(_) | Err(CommandDecodeError::Failed | CommandDecodeError::Incomplete) => {
-                    return self.not_understood(&bytes);
+                    return self.refuse(&bytes, "not understood, or not known here");
                 }
             };
             let length = length as usize;
+            if self.user.is_none() && !name(&bytes).eq_ignore_ascii_case(b"LOGIN") {
+                // Only a name and a password may be so long.
+                return self.refuse(&bytes, "sign in first");
+            }
             let unasked = mode == LiteralMode::NonSync;
             if bytes.len().saturating_add(length) > self.most(&bytes)
                 || unasked && length > LONGEST_UNASKED
@@ -55,6 +64,10 @@ impl Session<'_> {
                     return Ok(Read::End);
                 }
                 let answer = Answer::No("[TOOBIG] this is too long".into());
+                return Ok(Read::Refused(tag(&bytes), answer));
+            }
+            if !room.take(length) && !unasked {
+                let answer = Answer::No("[LIMIT] too many letters at once, come back later".into());
                 return Ok(Read::Refused(tag(&bytes), answer));
             }
             if !unasked {
@@ -70,9 +83,8 @@ impl Session<'_> {
 
     /// How long a command may be that begins like this.
     fn most(&self, bytes: &[u8]) -> usize {
-        let name = bytes.split(|byte| *byte == b' ').nth(1).unwrap_or_default();
         match self.user {
-            Some(_) if name.eq_ignore_ascii_case(b"APPEND") => {
+            Some(_) if name(bytes).eq_ignore_ascii_case(b"APPEND") => {
                 LONGEST_LINE.saturating_add(self.office.limits.message)
             }
             Some(_) => LONGEST_COMMAND,
@@ -80,16 +92,15 @@ impl Session<'_> {
         }
     }
 
-    /// imap-codec does not say why.
-    fn not_understood(&mut self, bytes: &[u8]) -> Result<Read, ReadError> {
+    /// BAD, for these words.
+    fn refuse(&mut self, bytes: &[u8], why: &str) -> Result<Read<'a>, ReadError> {
         if bytes.ends_with(b"+}\r\n") {
             // Bytes that are on their way, unasked; taken for commands, a letter could give orders.
             self.connection
                 .reply("* BYE this literal belongs to nothing")?;
             return Ok(Read::End);
         }
-        let answer = Answer::Bad("not understood, or not known here".into());
-        Ok(Read::Refused(tag(bytes), answer))
+        Ok(Read::Refused(tag(bytes), Answer::Bad(why.into())))
     }
 
     /// Tells a line in the log, without what may be a password.
@@ -100,7 +111,9 @@ impl Session<'_> {
             let has = |word: &[u8]| line.windows(word.len()).any(|bytes| bytes == word);
             has(b"LOGIN") || has(b"AUTH")
         };
-        if self.user.is_some() {
+        if !before.is_empty() && line.is_empty() {
+            // The end of a line whose literal has been told.
+        } else if self.user.is_some() {
             log.command(line);
         } else if is_secret(before) {
             log.command(b"***");
@@ -116,6 +129,34 @@ impl Session<'_> {
             log.command(line);
         }
     }
+}
+
+/// Room for letters that are coming in. All of them together have one limit, or many clients at once could fill the memory.
+pub struct Room<'a> {
+    office: &'a Office,
+    taken: usize,
+}
+
+impl Room<'_> {
+    /// Whether there is room for so many bytes more.
+    fn take(&mut self, length: usize) -> bool {
+        self.taken += length;
+        let all = self.office.incoming.fetch_add(length, Ordering::Relaxed) + length;
+        all <= self.office.limits.incoming
+    }
+}
+
+impl Drop for Room<'_> {
+    fn drop(&mut self) {
+        let incoming = &self.office.incoming;
+        incoming.fetch_sub(self.taken, Ordering::Relaxed);
+    }
+}
+
+/// The second word of a command: its name.
+fn name(bytes: &[u8]) -> &[u8] {
+    let mut words = bytes.split(|byte| *byte == b' ');
+    words.nth(1).unwrap_or_default()
 }
 
 /// The tag of a command that is not understood, if it has one; else `*`, which stands for no command.

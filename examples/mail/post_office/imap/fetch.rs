@@ -228,8 +228,9 @@ fn string(mut bytes: Vec<u8>) -> NString<'static> {
     NString(Literal::try_from(bytes).ok().map(IString::Literal))
 }
 
-/// When a letter came, as IMAP writes it; `None` in a year that it cannot write.
+/// When a letter came, as IMAP writes it: without parts of seconds; `None` in a year that it cannot write.
 fn date(received: SystemTime) -> Option<DateTime> {
-    let received = chrono::DateTime::<Utc>::from(received).fixed_offset();
+    let seconds = chrono::DateTime::<Utc>::from(received).timestamp();
+    let received = chrono::DateTime::from_timestamp(seconds, 0)?.fixed_offset();
     DateTime::try_from(received).ok()
 }

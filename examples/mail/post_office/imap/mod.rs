@@ -137,14 +137,16 @@ impl Session<'_> {
             return Ok(false);
         }
         let (tag, answer) = match self.read_command() {
-            Ok(command::Read::Command(bytes)) => match CommandCodec::default().decode(&bytes) {
-                Ok((_, Command { tag, body })) => {
-                    let answer = self.answer(tag.as_ref(), body)?;
-                    (tag.as_ref().to_owned(), answer)
+            Ok(command::Read::Command(bytes, _room)) => {
+                match CommandCodec::default().decode(&bytes) {
+                    Ok((_, Command { tag, body })) => {
+                        let answer = self.answer(tag.as_ref(), body)?;
+                        (tag.as_ref().to_owned(), answer)
+                    }
+                    // It could be read a moment ago.
+                    Err(_) => return Ok(false),
                 }
-                // It could be read a moment ago.
-                Err(_) => return Ok(false),
-            },
+            }
             Ok(command::Read::Refused(tag, answer)) => (tag, answer),
             Ok(command::Read::End) => return Ok(false),
             Err(error) => {

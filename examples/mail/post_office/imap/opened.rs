@@ -490,7 +490,7 @@ impl Session<'_> {
         if moves {
             // Before the numbers sink (RFC 6851 §4.3).
             self.connection
-                .reply(&format!("* OK {code} these are they"))?;
+                .reply(&format!("* OK {code} their new UIDs"))?;
             return ok("moved");
         }
         Ok(Answer::Ok(format!("{code} copied")))

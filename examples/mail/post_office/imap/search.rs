@@ -140,16 +140,17 @@ impl Words {
     }
 
     fn read_texts(&mut self, message: &Message, depth: usize) {
-        for part in &message.parts {
+        for (place, part) in message.parts.iter().enumerate() {
+            if place > 0 || depth > 0 {
+                // The header of a part, or of a letter within, belongs to the body of the outermost letter.
+                let range = part.offset_header as usize..part.offset_body as usize;
+                let header = message.raw_message.get(range).unwrap_or_default();
+                self.texts
+                    .push(String::from_utf8_lossy(header).to_lowercase());
+            }
             match &part.body {
                 PartType::Text(text) | PartType::Html(text) => self.texts.push(text.to_lowercase()),
                 PartType::Message(inner) if depth < DEEPEST => {
-                    // The header of a letter within is a part of the text of the outer one.
-                    self.texts.extend(
-                        inner
-                            .headers_raw()
-                            .map(|(name, value)| format!("{name}:{value}").to_lowercase()),
-                    );
                     self.read_texts(inner, depth + 1);
                 }
                 _ => {}

@@ -247,7 +247,8 @@ impl Leaf {
                 language: self
                     .language
                     .iter()
-                    .map(|language| istring(language))
+                    .flat_map(|languages| languages.split(','))
+                    .map(|language| istring(language.trim()))
                     .collect(),
                 tail: Some(Location {
                     location: nstring(self.location.clone()),
