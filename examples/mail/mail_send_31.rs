@@ -55,7 +55,7 @@ const WHOLE: Duration = Duration::from_secs(15);
 const LONGEST_LETTER: u64 = 25 << 20;
 
 /// How much a server may say in one connection.
-const LONGEST_ANSWER: u64 = 64 << 10;
+const LONGEST_ANSWER: u64 = 16 << 10;
 
 /// Sends a letter, and says for whom it was accepted.
 #[derive(Parser)]
@@ -252,7 +252,6 @@ fn mailer(server: &str, arguments: &Arguments) -> Result<(SmtpTransport, Vec<Str
         ));
     };
     let local = address.ip().to_canonical().is_loopback();
-    let credentials = credentials(arguments, local)?;
     let host = server.rsplit_once(':').unwrap_or_default().0;
     let host = host.trim_matches(['[', ']']);
     let tls = match arguments.tls {
@@ -267,6 +266,7 @@ fn mailer(server: &str, arguments: &Arguments) -> Result<(SmtpTransport, Vec<Str
         Encryption::Starttls => Tls::Required(trust(arguments, host, local)?),
         Encryption::Implicit => Tls::Wrapper(trust(arguments, host, local)?),
     };
+    let credentials = credentials(arguments, local)?;
     let server =
         TcpStream::connect_timeout(&address, PATIENCE).map_err(|error| Problem(advice(&error)))?;
     let fence = fence(server, arguments.tls == Encryption::Starttls)
@@ -422,7 +422,13 @@ fn advice(error: &io::Error) -> String {
         UnexpectedEof | ConnectionReset | ConnectionAborted | BrokenPipe | NotConnected => {
             "it cut the connection: its terminal may say why".into()
         }
-        InvalidData => format!("{error}: no password was sent; check --server, --tls and --ca"),
+        // A bad certificate shows in the handshake, before AUTH; other bytes that make no sense may come later.
+        InvalidData => match error.get_ref().and_then(|cause| cause.downcast_ref()) {
+            Some(rustls::Error::InvalidCertificate(_)) => {
+                format!("{error}: no password was sent; check --server and --ca")
+            }
+            _ => format!("{error}: is it an SMTP server, and the right port for --tls?"),
+        },
         _ => error.to_string(),
     }
 }
