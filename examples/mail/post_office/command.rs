@@ -87,17 +87,19 @@ pub fn without_secrets(line: &[u8]) -> String {
         },
         "EHLO" | "HELO" | "STARTTLS" | "MAIL" | "RCPT" | "DATA" | "RSET" | "NOOP" | "VRFY"
         | "HELP" | "QUIT" | "EXPN" | "TURN" | "ETRN" | "BDAT" => line.into_owned(),
+        // No command of ours, but it looks like one.
+        _ if words.next().is_none() && is_word(first) => line.into_owned(),
         // POP3's PASS in the wrong place, or base64 after an AUTH that was refused: anything may be a secret.
-        _ if words.next().is_some() || first.len() > 8 || letters.contains("AUTH") => {
-            let verb: String = letters.chars().take(4).collect();
-            if first.len() > 8 {
-                "***".to_owned()
-            } else {
-                format!("{verb} ***")
-            }
-        }
-        _ => line.into_owned(),
+        _ if is_word(first) => format!("{first} ***"),
+        _ => "***".to_owned(),
     }
+}
+
+/// A short word of letters of one case, as nobody's base64 is.
+fn is_word(text: &str) -> bool {
+    let upper = text.bytes().all(|byte| byte.is_ascii_uppercase());
+    let lower = text.bytes().all(|byte| byte.is_ascii_lowercase());
+    text.len() <= 8 && (upper || lower)
 }
 
 /// A client's name for itself: a domain, or an address in brackets. It goes into a header field, so it has to be harmless.
