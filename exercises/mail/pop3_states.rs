@@ -34,15 +34,23 @@
 /// What a client says, taken apart. Messages have the numbers 1, 2, 3 …
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
+    /// Who it is.
     User(String),
+    /// That user's password.
     Pass(String),
+    /// How many messages are there?
     Stat,
-    /// Of all messages, or of one.
+    /// How many bytes do they have? Of all messages, or of one.
     List(Option<usize>),
+    /// Give this message.
     Retr(usize),
+    /// Mark this message as deleted.
     Dele(usize),
+    /// Take all marks away.
     Rset,
+    /// Do nothing, and answer.
     Noop,
+    /// Goodbye.
     Quit,
 }
 
@@ -54,7 +62,12 @@ pub enum Reply {
     /// `-ERR`.
     Err,
     /// STAT: how many messages, and how many bytes together.
-    Stat { count: usize, bytes: usize },
+    Stat {
+        /// How many messages.
+        count: usize,
+        /// Their bytes together.
+        bytes: usize,
+    },
     /// LIST: the number and the bytes of each message, or of the one that was asked for.
     List(Vec<(usize, usize)>),
     /// RETR: the message.

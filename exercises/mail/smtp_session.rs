@@ -64,9 +64,13 @@ pub enum Command {
     Mail(String),
     /// RCPT TO, with the address.
     Rcpt(String),
+    /// The letter follows.
     Data,
+    /// Forget the envelope.
     Rset,
+    /// Do nothing, and reply.
     Noop,
+    /// Goodbye.
     Quit,
     /// Anything else.
     Unknown,

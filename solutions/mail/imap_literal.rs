@@ -26,8 +26,11 @@ pub enum Part {
 /// Whether the command worked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
+    /// It worked.
     Ok,
+    /// It did not.
     No,
+    /// The server does not understand the command.
     Bad,
 }
 

@@ -260,7 +260,7 @@ fn domain_of(address: &str) -> &str {
 /// The table.
 fn expected(here: &Station, letter: &Letter) -> Option<Hop> {
     let home = domain_of(&letter.recipient);
-    let lives_here = here.domain.to_ascii_lowercase() == home.to_ascii_lowercase();
+    let lives_here = here.domain.eq_ignore_ascii_case(home);
     let push = |role, domain: &str, by| Hop {
         to: Station {
             role,

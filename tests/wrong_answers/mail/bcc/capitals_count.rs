@@ -23,7 +23,7 @@ pub fn outgoing(letter: &[u8]) -> Outgoing {
         let text = String::from_utf8_lossy(field);
         let (name, value) = text.split_once(':').unwrap_or((&text, ""));
         let name = name.trim_end();
-        if matches!(&*name, "To" | "Cc" | "Bcc") {
+        if matches!(name, "To" | "Cc" | "Bcc") {
             for address in addresses(value) {
                 if !recipients.contains(&address) {
                     recipients.push(address);

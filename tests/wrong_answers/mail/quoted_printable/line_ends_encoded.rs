@@ -8,7 +8,7 @@ pub fn encode(text: &[u8]) -> String {
     let mut encoded = String::new();
     let mut rest = text;
     loop {
-        let end: Option<usize> = None;
+        let end = rest.windows(2).position(|two| two == b"\0\r\n");
         encode_line(&rest[..end.unwrap_or(rest.len())], &mut encoded);
         let Some(end) = end else {
             return encoded;
