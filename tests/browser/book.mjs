@@ -6,7 +6,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-const [address, site, shots] = process.argv.slice(2);
+const [printed, site, shots] = process.argv.slice(2);
+// Where the pages are; what was printed has the key behind it, too.
+const address = new URL('/', printed).href;
 const here = path.dirname(fileURLToPath(import.meta.url));
 const axe = fs.readFileSync(path.join(here, 'node_modules/axe-core/axe.min.js'), 'utf8');
 const problems = [];
@@ -23,6 +25,16 @@ const launch = options => chromium.launchPersistentContext(profile, {
     '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   ...options,
 });
+
+// A browser that was let in by the printed address.
+async function launchReader(options) {
+  const browser = await launch(options);
+  const page = await browser.newPage();
+  await page.goto(printed);
+  if (page.url() !== address) problems.push(`the key stays in the address: ${page.url()}`);
+  await page.close();
+  return browser;
+}
 
 // Visits a page, and notes what it requests and what goes wrong on it.
 async function visit(browser, url, what) {
@@ -41,7 +53,7 @@ async function visit(browser, url, what) {
 }
 
 async function checkServed(colorScheme, viewport) {
-  const browser = await launch({ colorScheme, viewport });
+  const browser = await launchReader({ colorScheme, viewport });
   for (const name of pages) {
     const what = `${name}, ${colorScheme}, ${viewport.width} wide`;
     const { page, requests } = await visit(browser, address + name, what);
@@ -67,7 +79,7 @@ async function checkServed(colorScheme, viewport) {
 
 // The keyboard alone opens hints and answers, and hides and shows the sidebar.
 async function checkKeyboard() {
-  const browser = await launch({ viewport: { width: 1280, height: 900 } });
+  const browser = await launchReader({ viewport: { width: 1280, height: 900 } });
   const { page } = await visit(browser, `${address}sockets/udp.html`, 'keyboard');
   const hint = page.locator('details.hint').first();
   await hint.locator('summary').first().focus();
