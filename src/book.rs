@@ -1,11 +1,14 @@
-//! Builds the book: mdBook does the work, and this fills in the labs' recorded runs, the exercises and the
-//! explorers where a page says `{{#lab NAME}}`, `{{#exercise NAME}}` or `{{#explorer NAME}}` alone on a line.
+//! Builds the book: mdBook does the work, and this fills in the labs' recorded runs, the exercises, the
+//! explorers and the progress where a page says `{{#lab NAME}}`, `{{#exercise NAME}}`, `{{#explorer NAME}}` or
+//! `{{#progress}}` alone on a line.
 
 use crate::{
     exercises::{self, Exercise},
     explorers,
     lab_html::lab_html,
-    labs, read,
+    labs,
+    progress_page::progress_block,
+    read,
 };
 use anyhow::{Context, Result, ensure};
 use mdbook_driver::MDBook;
@@ -23,9 +26,9 @@ pub struct Placement {
     pub file: PathBuf,
     /// The line in it, counted from 1.
     pub line: usize,
-    /// `lab`, `exercise` or `explorer`.
+    /// `lab`, `exercise`, `explorer` or `progress`.
     pub kind: String,
-    /// Which one.
+    /// Which one; nothing for `progress`, of which there is one.
     pub name: String,
 }
 
@@ -56,6 +59,7 @@ pub fn placements(root: &Path) -> Result<Vec<Placement>> {
             };
             let (known, list) = match kind {
                 "lab" => (labs.iter().any(|lab| lab.name() == name), "book/labs.toml"),
+                "progress" => (true, ""),
                 "explorer" => (explorers::NAMES.contains(&name), "src/explorers.rs"),
                 _ => (
                     exercises.iter().any(|exercise| exercise.name == name),
@@ -88,9 +92,13 @@ pub fn pages(root: &Path) -> Result<Vec<PathBuf>> {
         .collect())
 }
 
-/// The kind and the name, if this line is `{{#lab NAME}}`, `{{#exercise NAME}}` or `{{#explorer NAME}}`.
+/// The kind and the name, if this line is `{{#lab NAME}}`, `{{#exercise NAME}}` or `{{#explorer NAME}}`; the kind
+/// alone, if it is `{{#progress}}`.
 fn directive(line: &str) -> Option<(&str, &str)> {
     let inside = line.trim_end().strip_prefix("{{#")?.strip_suffix("}}")?;
+    if inside == "progress" {
+        return Some((inside, ""));
+    }
     let (kind, name) = inside.split_once(' ')?;
     matches!(kind, "lab" | "exercise" | "explorer").then_some((kind, name.trim()))
 }
@@ -105,7 +113,7 @@ impl Preprocessor for Course {
 
     fn run(&self, context: &PreprocessorContext, mut book: Book) -> Result<Book> {
         let root = context.root.parent().context("the book has no parent")?;
-        placements(root)?;
+        let placements = placements(root)?;
         let labs = labs::list(root)?;
         let mut blocks = HashMap::new();
         for lab in &labs {
@@ -119,6 +127,8 @@ impl Preprocessor for Course {
         for name in explorers::NAMES {
             blocks.insert(("explorer", name.to_owned()), explorers::html(name)?);
         }
+        let progress = progress_block(root, &placements)?;
+        blocks.insert(("progress", String::new()), progress);
         book.for_each_chapter_mut(|chapter| {
             let lines = chapter.content.lines().map(|line| {
                 directive(line)

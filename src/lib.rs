@@ -14,6 +14,7 @@ pub mod live;
 pub mod pages;
 mod program;
 pub mod progress;
+mod progress_page;
 pub mod recording;
 pub mod relay;
 mod relay_ftp;

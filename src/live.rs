@@ -3,6 +3,7 @@
 
 use crate::{
     builds::{Builds, LabBuild},
+    exercises,
     labs::{self, Lab},
     progress::Progress,
     recording::{Event, What},
@@ -192,8 +193,26 @@ pub async fn builds(State(live): State<Live>, RawQuery(query): RawQuery) -> Resp
 }
 
 /// `GET /exercises`: how the exercises stand.
-pub async fn exercises(State(live): State<Live>, RawQuery(query): RawQuery) -> Response {
+pub async fn exercise_states(State(live): State<Live>, RawQuery(query): RawQuery) -> Response {
     news(live.progress.states(), query)
+}
+
+/// `POST /open/EXERCISE`: opens its file in the program that the system has for such files.
+pub async fn open_file(State(live): State<Live>, Path(name): Path<String>) -> Response {
+    let exercises = exercises::list(&live.root).unwrap_or_default();
+    let Some(exercise) = exercises.iter().find(|exercise| exercise.name == name) else {
+        return (StatusCode::NOT_FOUND, "there is no exercise of this name").into_response();
+    };
+    let file = live.root.join(exercise.file());
+    let opened = tokio::task::spawn_blocking(move || open::that_detached(file)).await;
+    match opened {
+        Ok(Ok(())) => StatusCode::NO_CONTENT.into_response(),
+        _ => (
+            StatusCode::NOT_IMPLEMENTED,
+            "no program for such files was found",
+        )
+            .into_response(),
+    }
 }
 
 /// Each of these, and then whatever changes in them. With the query `once`, only how they are now.

@@ -1,6 +1,10 @@
 //! The built book: built again when its source changes, and sent page by page, so that a browser keeps what it has.
 
-use crate::{book, guard::Guard};
+use crate::{
+    book,
+    exercises::{self, Exercise},
+    guard::Guard,
+};
 use anyhow::Result;
 use axum::{
     body::{Body, Bytes, to_bytes},
@@ -54,10 +58,18 @@ impl Pages {
         std::fs::remove_dir_all(self.current().path())
     }
 
-    /// Builds the book again whenever a change is reported; keeps the last good one if that fails.
-    pub fn follow(&self, changes: &mpsc::Receiver<()>) {
-        while changes.recv().is_ok() {
-            while changes.recv_timeout(QUIET).is_ok() {}
+    /// Builds the book again whenever a change is reported; keeps the last good one if that fails. A change says
+    /// whether it is in the exercises only, of which most leave the book as it is.
+    pub fn follow(&self, changes: &mpsc::Receiver<bool>) {
+        let mut words = exercise_words(&self.root);
+        while let Ok(mut only_exercises) = changes.recv() {
+            while let Ok(more) = changes.recv_timeout(QUIET) {
+                only_exercises &= more;
+            }
+            let before = std::mem::replace(&mut words, exercise_words(&self.root));
+            if only_exercises && words == before {
+                continue;
+            }
             match build(&self.root) {
                 Ok((newest, built)) => {
                     let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
@@ -68,6 +80,13 @@ impl Pages {
             }
         }
     }
+}
+
+/// What the book shows of the exercises: their tasks and their hints.
+fn exercise_words(root: &Path) -> Vec<Option<(String, Vec<String>)>> {
+    let exercises = exercises::list(root).unwrap_or_default();
+    let words = |exercise: &Exercise| Some((exercise.task(root).ok()?, exercise.hints(root).ok()?));
+    exercises.iter().map(words).collect()
 }
 
 /// Builds the book into a folder of its own, and gives a line that says so.

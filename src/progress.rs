@@ -69,6 +69,7 @@ struct Seen {
 }
 
 /// What is to be judged.
+#[derive(Clone)]
 struct Waiting {
     exercise: Exercise,
     content: u64,
@@ -84,8 +85,8 @@ struct Work {
     /// By the content that they are about.
     verdicts: BTreeMap<u64, Verdict>,
     queue: VecDeque<Waiting>,
-    /// By the content that is judged.
-    judging: BTreeMap<u64, AbortHandle>,
+    /// What is judged now.
+    judging: Vec<(Waiting, AbortHandle)>,
 }
 
 impl Progress {
@@ -121,14 +122,21 @@ impl Progress {
         loop {
             self.look(&mut work);
             while let Some(next) = work.next(built) {
-                let (cargo, content) = (self.cargo.clone(), next.content);
+                let (
+                    cargo,
+                    Waiting {
+                        exercise,
+                        content,
+                        gentle,
+                    },
+                ) = (self.cargo.clone(), next.clone());
                 let task = tasks.spawn(async move {
-                    let state = next.exercise.judge(&cargo, next.gentle).await;
-                    let is_same = number(cargo.root(), &next.exercise) == content;
+                    let state = exercise.judge(&cargo, gentle).await;
+                    let is_same = number(cargo.root(), &exercise) == content;
                     // Otherwise it was saved meanwhile, and nobody knows which of the two was judged.
                     is_same.then(|| (content, verdict(state)))
                 });
-                work.judging.insert(content, task);
+                work.judging.push((next, task));
             }
             self.tell(&work);
             tokio::select! {
@@ -138,7 +146,7 @@ impl Progress {
                         work.verdicts.insert(content, verdict);
                         work.save(&memory);
                     }
-                    work.judging.retain(|_, task| !task.is_finished());
+                    work.judging.retain(|(_, task)| !task.is_finished());
                 }
                 () = &mut settled, if !built => built = true,
             }
@@ -165,8 +173,10 @@ impl Progress {
                     .retain(|of, verdict| *of != content || verdict.is_sure());
             }
             let is_known = work.verdicts.get(&content).is_some_and(Verdict::is_sure);
-            let is_under_way = work.judging.contains_key(&content)
-                || work.queue.iter().any(|waiting| waiting.content == content);
+            let under_way = work.judging.iter().map(|(judged, _)| judged);
+            let is_under_way = under_way
+                .chain(&work.queue)
+                .any(|one| one.content == content);
             let is_new = was.is_none_or(|was| was.content != content || was.saved != saved);
             if is_new && !is_known && !is_under_way {
                 edited.push((exercise.clone(), content));
@@ -177,17 +187,25 @@ impl Progress {
                 saved,
             });
         }
-        let is_current = |content: u64| work.seen.iter().any(|seen| seen.content == content);
-        work.queue.retain(|waiting| is_current(waiting.content));
-        work.judging.retain(|content, task| {
-            if !is_current(*content) {
-                // It judges what is no more; with it, its cargo and its check end.
-                task.abort();
-            }
-            is_current(*content)
-        });
         // Nobody edits many at once: that is the start, or another commit checked out.
         let gentle = before.is_empty() || edited.len() > AT_ONCE;
+        let is_current = |content: u64| work.seen.iter().any(|seen| seen.content == content);
+        work.queue.retain(|waiting| is_current(waiting.content));
+        let mut put_off = Vec::new();
+        work.judging.retain(|(judged, task)| {
+            // What somebody waits for goes before what nobody waits for.
+            let is_in_the_way = judged.gentle && !gentle && !edited.is_empty();
+            let is_wanted = is_current(judged.content);
+            if is_wanted && is_in_the_way {
+                put_off.push(judged.clone());
+            }
+            if is_in_the_way || !is_wanted {
+                // With it, its cargo and its check end.
+                task.abort();
+            }
+            is_wanted && !is_in_the_way
+        });
+        work.queue.extend(put_off);
         for (exercise, content) in edited {
             let waiting = Waiting {
                 exercise,

@@ -63,7 +63,8 @@ pub async fn serve(root: PathBuf, port: Option<u16>, open: bool) -> Result<()> {
     let live = Router::new()
         .route("/run/{lab}", post(live::run))
         .route("/builds", get(live::builds))
-        .route("/exercises", get(live::exercises))
+        .route("/exercises", get(live::exercise_states))
+        .route("/open/{exercise}", post(live::open_file))
         .layer(DefaultBodyLimit::max(LONGEST_REQUEST))
         .with_state(Live::new(root, builds, progress));
     let book = Router::new()
@@ -95,7 +96,7 @@ pub async fn serve(root: PathBuf, port: Option<u16>, open: bool) -> Result<()> {
 /// Passes on what has changed: to the pages, and where it concerns them, to the builds and the exercises.
 fn report_changes(
     root: &Path,
-    pages: mpsc::Sender<()>,
+    pages: mpsc::Sender<bool>,
     builds: &Arc<Builds>,
     progress: &Arc<Progress>,
 ) -> impl Fn(notify::Result<notify::Event>) + use<> {
@@ -116,7 +117,7 @@ fn report_changes(
             progress.look_again();
         }
         if !event.paths.iter().all(|path| path.starts_with(&output)) {
-            let _ = pages.send(());
+            let _ = pages.send(event.paths.iter().all(|path| path.starts_with(&exercises)));
         }
     }
 }

@@ -1,5 +1,8 @@
 //! A served book, for the tests that talk to it: it is started, and asked as a browser would.
 
+#[allow(dead_code)] // Not every test needs a course of its own.
+pub mod course;
+
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
