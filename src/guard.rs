@@ -6,7 +6,7 @@ use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
-    response::{Html, IntoResponse, Redirect, Response},
+    response::{Html, IntoResponse, Response},
 };
 use std::sync::Arc;
 
@@ -103,10 +103,9 @@ impl Guard {
                 self.cookie(),
                 self.key
             );
-            // Two slashes would begin the name of another host.
-            let path = format!("/{}", request.uri().path().trim_start_matches('/'));
-            let on = ([(header::SET_COOKIE, cookie)], Redirect::to(&path));
-            return Some(on.into_response());
+            // Not by a redirection: a browser that came here from elsewhere would not send the cookie with it.
+            let page = way_in(path_of_a_page(request.uri().path()));
+            return Some(([(header::SET_COOKIE, cookie)], Html(page)).into_response());
         }
         if !self.is_known(headers) {
             return Some((StatusCode::FORBIDDEN, Html(NO_KEY)).into_response());
@@ -123,6 +122,22 @@ impl Guard {
             return None;
         };
         Some((StatusCode::FORBIDDEN, why).into_response())
+    }
+}
+
+/// A page that leads on to this address.
+pub fn way_in(address: &str) -> String {
+    include_str!("way_in.html").replace("{address}", address)
+}
+
+/// The path, if it may be the path of a page, or else that of the first page. Two slashes would begin the name of
+/// another host, and a quotation mark would end the address in the page.
+fn path_of_a_page(path: &str) -> &str {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/_-.".contains(c);
+    if path.chars().all(plain) && !path.contains("//") {
+        path
+    } else {
+        "/"
     }
 }
 

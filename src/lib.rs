@@ -20,6 +20,7 @@ pub mod relay;
 mod relay_ftp;
 pub mod runner;
 pub mod server;
+mod verdicts;
 
 use std::path::{Path, PathBuf};
 

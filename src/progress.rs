@@ -4,15 +4,14 @@
 use crate::{
     builds::Builds,
     cargo::Cargo,
-    exercises::{self, Exercise, State},
+    exercises::{self, Exercise},
+    verdicts::{SharedFiles, Verdict, Verdicts},
 };
-use anyhow::Result;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::VecDeque,
     fs,
-    hash::{DefaultHasher, Hash, Hasher},
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -28,9 +27,6 @@ const QUIET: Duration = Duration::from_millis(60);
 /// How many exercises are judged at once. More than one, since an answer may hang.
 const AT_ONCE: usize = 3;
 
-/// How many verdicts are remembered.
-const MOST_REMEMBERED: usize = 2_000;
-
 /// How it stands with an exercise, as a page is told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Standing {
@@ -44,13 +40,6 @@ pub struct Standing {
     pub file: String,
     /// The same file, with its whole path on this machine.
     pub path: PathBuf,
-}
-
-/// A verdict, as it is remembered.
-#[derive(Clone, Serialize, Deserialize)]
-struct Verdict {
-    state: String,
-    message: String,
 }
 
 /// The exercises of the course, and how they stand.
@@ -82,8 +71,7 @@ struct Waiting {
 struct Work {
     /// In the book's order.
     seen: Vec<Seen>,
-    /// By the content that they are about.
-    verdicts: BTreeMap<u64, Verdict>,
+    verdicts: Verdicts,
     queue: VecDeque<Waiting>,
     /// What is judged now.
     judging: Vec<(Waiting, AbortHandle)>,
@@ -113,8 +101,10 @@ impl Progress {
     }
 
     async fn work(self: Arc<Self>, builds: Arc<Builds>) {
-        let memory = self.cargo.root().join("target/exercises.json");
-        let mut work = Work::remember(&memory);
+        let mut work = Work {
+            verdicts: Verdicts::remembered(self.cargo.root()),
+            ..Work::default()
+        };
         let mut tasks = JoinSet::new();
         let settled = builds.settled();
         tokio::pin!(settled);
@@ -122,19 +112,13 @@ impl Progress {
         loop {
             self.look(&mut work);
             while let Some(next) = work.next(built) {
-                let (
-                    cargo,
-                    Waiting {
-                        exercise,
-                        content,
-                        gentle,
-                    },
-                ) = (self.cargo.clone(), next.clone());
+                let (cargo, judged) = (self.cargo.clone(), next.clone());
                 let task = tasks.spawn(async move {
-                    let state = exercise.judge(&cargo, gentle).await;
-                    let is_same = number(cargo.root(), &exercise) == content;
+                    let state = judged.exercise.judge(&cargo, judged.gentle).await;
+                    let files = SharedFiles::read(cargo.root());
+                    let is_same = files.content(&judged.exercise) == judged.content;
                     // Otherwise it was saved meanwhile, and nobody knows which of the two was judged.
-                    is_same.then(|| (content, verdict(state)))
+                    (judged.content, is_same.then(|| Verdict::of(state)))
                 });
                 work.judging.push((next, task));
             }
@@ -142,11 +126,10 @@ impl Progress {
             tokio::select! {
                 () = self.changed.notified() => sleep(QUIET).await,
                 Some(judged) = tasks.join_next() => {
-                    if let Ok(Some((content, verdict))) = judged {
-                        work.verdicts.insert(content, verdict);
-                        work.save(&memory);
-                    }
                     work.judging.retain(|(_, task)| !task.is_finished());
+                    if let Ok((content, verdict)) = judged {
+                        work.judged(content, verdict);
+                    }
                 }
                 () = &mut settled, if !built => built = true,
             }
@@ -160,19 +143,19 @@ impl Progress {
         let Ok(exercises) = exercises::list(root) else {
             return;
         };
+        let files = SharedFiles::read(root);
         let before = std::mem::take(&mut work.seen);
         let mut edited = Vec::new();
         for exercise in exercises {
-            let content = number(root, &exercise);
+            let content = files.content(&exercise);
             let about = fs::metadata(root.join(exercise.file()));
             let saved = about.and_then(|about| about.modified()).ok();
             let was = before.iter().find(|seen| seen.exercise == exercise);
+            let is_known = work.verdicts.get(content).is_some_and(Verdict::is_sure);
             // Whoever saves what has failed once more wants it judged once more.
-            if was.is_some_and(|was| was.content == content && was.saved != saved) {
-                work.verdicts
-                    .retain(|of, verdict| *of != content || verdict.is_sure());
+            if was.is_some_and(|was| was.content == content && was.saved != saved) && !is_known {
+                work.verdicts.forget(content);
             }
-            let is_known = work.verdicts.get(&content).is_some_and(Verdict::is_sure);
             let under_way = work.judging.iter().map(|(judged, _)| judged);
             let is_under_way = under_way
                 .chain(&work.queue)
@@ -206,23 +189,21 @@ impl Progress {
             is_wanted && !is_in_the_way
         });
         work.queue.extend(put_off);
-        for (exercise, content) in edited {
-            let waiting = Waiting {
-                exercise,
-                content,
-                gentle,
-            };
-            if gentle {
-                work.queue.push_back(waiting);
-            } else {
-                work.queue.push_front(waiting);
-            }
+        let edited = edited.into_iter().map(|(exercise, content)| Waiting {
+            exercise,
+            content,
+            gentle,
+        });
+        if gentle {
+            work.queue.extend(edited);
+        } else {
+            edited.rev().for_each(|first| work.queue.push_front(first));
         }
     }
 
     fn tell(&self, work: &Work) {
         let standings = work.seen.iter().map(|seen| {
-            let verdict = work.verdicts.get(&seen.content);
+            let verdict = work.verdicts.get(seen.content);
             let file = seen.exercise.file();
             Standing {
                 exercise: seen.exercise.name.clone(),
@@ -242,29 +223,17 @@ impl Progress {
 }
 
 impl Work {
-    /// Begins with the verdicts of an earlier start.
-    fn remember(memory: &Path) -> Work {
-        let text = fs::read_to_string(memory).unwrap_or_default();
-        Work {
-            verdicts: serde_json::from_str(&text).unwrap_or_default(),
-            ..Work::default()
-        }
-    }
-
-    /// Keeps the verdicts for a later start. Where that fails, it only has to judge again.
-    fn save(&mut self, memory: &Path) {
-        if self.verdicts.len() > MOST_REMEMBERED {
-            let seen = &self.seen;
-            self.verdicts
-                .retain(|content, _| seen.iter().any(|seen| seen.content == *content));
-        }
-        let Ok(json) = serde_json::to_string(&self.verdicts) else {
+    /// Takes a verdict on this content; where there is none, it will be judged again.
+    fn judged(&mut self, content: u64, verdict: Option<Verdict>) {
+        if let Some(verdict) = verdict {
+            let current = self.seen.iter().map(|seen| seen.content).collect();
+            self.verdicts.add(content, verdict, &current);
             return;
-        };
-        // By another name first, so that nobody ever reads a half of it.
-        let half = memory.with_extension(format!("{}.tmp", std::process::id()));
-        if fs::write(&half, json).is_ok() {
-            let _ = fs::rename(half, memory);
+        }
+        for seen in &mut self.seen {
+            if seen.content == content {
+                seen.saved = None;
+            }
         }
     }
 
@@ -279,41 +248,4 @@ impl Work {
         };
         if may { self.queue.pop_front() } else { None }
     }
-}
-
-impl Verdict {
-    /// Whether it will be the same next time. A deadline that was missed may have been the machine's fault.
-    fn is_sure(&self) -> bool {
-        !["failed", "hangs"].contains(&self.state.as_str())
-    }
-}
-
-fn verdict(state: Result<State>) -> Verdict {
-    let (state, message) = match state {
-        Ok(State::Solved) => ("solved", String::new()),
-        Ok(State::Unsolved) => ("unsolved", String::new()),
-        Ok(State::DoesNotCompile(message)) => ("does_not_compile", message),
-        Ok(State::Failed(message)) => ("failed", message),
-        Ok(State::Hangs) => ("hangs", exercises::HANGS.into()),
-        Err(error) => ("failed", format!("it could not be judged: {error:#}")),
-    };
-    Verdict {
-        state: state.into(),
-        message,
-    }
-}
-
-/// A number of all that an exercise's verdict depends on: its file, its check, and what they are built with.
-fn number(root: &Path, exercise: &Exercise) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    for file in [
-        exercise.file(),
-        exercise.check(),
-        "exercises/Cargo.toml".into(),
-        "Cargo.toml".into(),
-        "Cargo.lock".into(),
-    ] {
-        (&file, fs::read(root.join(&file)).ok()).hash(&mut hasher);
-    }
-    hasher.finish()
 }

@@ -17,11 +17,12 @@ use axum::{
 };
 use notify::{EventKind, RecursiveMode, Watcher};
 use std::{
-    io,
+    io::{self, Write},
     net::Ipv4Addr,
     path::{Path, PathBuf},
     sync::{Arc, mpsc},
 };
+use tempfile::NamedTempFile;
 use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
 
@@ -47,6 +48,7 @@ pub async fn serve(root: PathBuf, port: Option<u16>, open: bool) -> Result<()> {
     let (pages, built) = Pages::build(&root, guard.clone())?;
     println!("{built}");
     println!("the book is at {address}");
+    let folder = root.join("target");
     let cargo = Cargo::new(&root);
     let builds = Builds::start(cargo.clone());
     let progress = Progress::start(cargo, builds.clone());
@@ -76,9 +78,15 @@ pub async fn serve(root: PathBuf, port: Option<u16>, open: bool) -> Result<()> {
         .layer(middleware::from_fn_with_state(guard, guard::guard));
     let invite = async {
         println!("it follows changes of its source; Ctrl-C ends it");
-        if open && let Err(error) = open::that(&address) {
+        let opened = if open {
+            open_browser(&folder, &address)
+        } else {
+            Ok(None)
+        };
+        if let Err(error) = &opened {
             eprintln!("loopback: no browser opened ({error}); open the address yourself");
         }
+        // The file that leads to the book stays until then.
         std::future::pending().await
     };
     let ended = tokio::select! {
@@ -120,6 +128,20 @@ fn report_changes(
             let _ = pages.send(event.paths.iter().all(|path| path.starts_with(&exercises)));
         }
     }
+}
+
+/// Opens the book in the reader's browser, by way of a file that nobody else can read: every user of this machine
+/// sees the arguments of every program, and the key must not be among them.
+fn open_browser(folder: &Path, address: &str) -> io::Result<Option<NamedTempFile>> {
+    std::fs::create_dir_all(folder)?;
+    // Not in the folder for temporary files: some browsers run where they cannot see it.
+    let mut file = tempfile::Builder::new()
+        .prefix("open-the-book-")
+        .suffix(".html")
+        .tempfile_in(folder)?;
+    file.write_all(guard::way_in(address).as_bytes())?;
+    open::that_detached(file.path())?;
+    Ok(Some(file))
 }
 
 /// Waits until the reader presses Ctrl-C, or closes the terminal, or otherwise asks for the end.

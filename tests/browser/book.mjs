@@ -31,7 +31,8 @@ async function launchReader(options) {
   const browser = await launch(options);
   const page = await browser.newPage();
   await page.goto(printed);
-  if (page.url() !== address) problems.push(`the key stays in the address: ${page.url()}`);
+  // The key does not stay in the address.
+  await page.waitForURL(address);
   await page.close();
   return browser;
 }
@@ -97,6 +98,26 @@ async function checkKeyboard() {
   await browser.close();
 }
 
+// What a first visit to a page transfers, with all that is on it; and that a second one transfers next to nothing.
+async function checkWeight() {
+  const browser = await launchReader({});
+  for (const name of pages) {
+    const page = await browser.newPage();
+    const network = await browser.newCDPSession(page);
+    await network.send('Network.enable');
+    let bytes = 0;
+    network.on('Network.loadingFinished', event => { bytes += event.encodedDataLength; });
+    await network.send('Network.clearBrowserCache');
+    await page.goto(address + name, { waitUntil: 'networkidle' });
+    if (bytes > 300_000) problems.push(`${name}: transfers ${bytes} bytes`);
+    bytes = 0;
+    await page.reload({ waitUntil: 'networkidle' });
+    if (bytes > 20_000) problems.push(`${name}: transfers ${bytes} bytes again`);
+    await page.close();
+  }
+  await browser.close();
+}
+
 // The static site from a disk, without JavaScript: complete as text.
 async function checkStatic() {
   const browser = await launch({ javaScriptEnabled: false });
@@ -117,6 +138,7 @@ try {
     await checkServed(colorScheme, { width: 360, height: 740 });
   }
   await checkKeyboard();
+  await checkWeight();
   await checkStatic();
 } finally {
   fs.rmSync(profile, { recursive: true, force: true });

@@ -80,6 +80,10 @@ pub fn small_course() -> TempDir {
         "[workspace]\nmembers = [\"examples/first\", \"exercises\"]\n\
          default-members = [\"examples/first\"]\nresolver = \"3\"\n",
     );
+    // As cargo would write it, which would be a change of the course in the middle of a test.
+    let locked = |name: &str| format!("\n[[package]]\nname = \"{name}\"\nversion = \"0.0.0\"\n");
+    let lock = format!("version = 4\n{}{}", locked("exercises"), locked("first"));
+    write(root, "Cargo.lock", &lock);
     let package = |name: &str, more: &str| {
         format!("[package]\nname = \"{name}\"\nedition = \"2024\"\nautotests = false\n{more}")
     };

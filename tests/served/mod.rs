@@ -35,11 +35,17 @@ impl Drop for Served {
 
 impl Served {
     pub fn start(arguments: &[&str], course: &Path) -> Served {
+        Served::start_with(arguments, course, &[])
+    }
+
+    /// Starts it with these variables in its environment.
+    pub fn start_with(arguments: &[&str], course: &Path, more: &[(&str, &str)]) -> Served {
         let temporary = tempfile::tempdir().unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_loopback"))
             .args(arguments)
             .env("CARGO_MANIFEST_DIR", course)
             .envs(["TMPDIR", "TMP", "TEMP"].map(|name| (name, temporary.path())))
+            .envs(more.iter().copied())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
