@@ -32,3 +32,26 @@ pub mod ftp {
     pub mod ftp_url;
     pub mod parse_pasv;
 }
+
+/// Part V: Mail.
+pub mod mail {
+    pub mod bcc;
+    pub mod credentials;
+    pub mod dot_stuffing;
+    pub mod encoded_word;
+    pub mod imap_literal;
+    pub mod mime_tree;
+    pub mod next_hop;
+    pub mod pop3_multiline;
+    pub mod pop3_states;
+    pub mod quoted_printable;
+    pub mod smtp_reply;
+    pub mod smtp_session;
+    pub mod starttls;
+    pub mod uidl_sync;
+}
+
+#[cfg(test)]
+mod against_etherparse;
+#[cfg(test)]
+mod against_mail_crates;

@@ -1,6 +1,6 @@
-//! Builds the book: mdBook does the work, and this fills in the labs' recorded runs, the exercises, the
-//! explorers and the progress where a page says `{{#lab NAME}}`, `{{#exercise NAME}}`, `{{#explorer NAME}}` or
-//! `{{#progress}}` alone on a line.
+//! Builds the book: mdBook does the work, and this fills in what a page asks for alone on a line: a lab's recorded
+//! run by `{{#lab NAME}}`, a letter's way in it by `{{#walk NAME}}`, `{{#exercise NAME}}`, `{{#explorer NAME}}`, and
+//! the list of all exercises by `{{#progress}}`.
 
 use crate::{
     exercises::{self, Exercise},
@@ -9,6 +9,7 @@ use crate::{
     labs,
     progress_page::progress_block,
     read,
+    walk::walk_html,
 };
 use anyhow::{Context, Result, ensure};
 use mdbook_driver::MDBook;
@@ -19,14 +20,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// A place where a page asks for a lab, an exercise or an explorer.
+/// A place where a page asks for a lab, a walk, an exercise or an explorer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Placement {
     /// The page, from the repository's root.
     pub file: PathBuf,
     /// The line in it, counted from 1.
     pub line: usize,
-    /// `lab`, `exercise`, `explorer` or `progress`.
+    /// `lab`, `walk`, `exercise`, `explorer` or `progress`.
     pub kind: String,
     /// Which one; nothing for `progress`, of which there is one.
     pub name: String,
@@ -46,7 +47,7 @@ fn one_line(error: anyhow::Error) -> anyhow::Error {
     anyhow::anyhow!("{error:#}")
 }
 
-/// All places, in the order of the book's pages, where a page asks for a lab, an exercise or an explorer.
+/// All places, in the order of the book's pages, where a page asks for one of these.
 /// Fails, naming file and line, where there is none of that name.
 pub fn placements(root: &Path) -> Result<Vec<Placement>> {
     let labs = labs::list(root)?;
@@ -58,7 +59,7 @@ pub fn placements(root: &Path) -> Result<Vec<Placement>> {
                 continue;
             };
             let (known, list) = match kind {
-                "lab" => (labs.iter().any(|lab| lab.name() == name), "book/labs.toml"),
+                "lab" | "walk" => (labs.iter().any(|lab| lab.name() == name), "book/labs.toml"),
                 "progress" => (true, ""),
                 "explorer" => (explorers::NAMES.contains(&name), "src/explorers.rs"),
                 _ => (
@@ -92,18 +93,17 @@ pub fn pages(root: &Path) -> Result<Vec<PathBuf>> {
         .collect())
 }
 
-/// The kind and the name, if this line is `{{#lab NAME}}`, `{{#exercise NAME}}` or `{{#explorer NAME}}`; the kind
-/// alone, if it is `{{#progress}}`.
+/// The kind and the name, if this line is `{{#KIND NAME}}` with a kind of ours; `{{#progress}}` has no name.
 fn directive(line: &str) -> Option<(&str, &str)> {
     let inside = line.trim_end().strip_prefix("{{#")?.strip_suffix("}}")?;
     if inside == "progress" {
         return Some((inside, ""));
     }
     let (kind, name) = inside.split_once(' ')?;
-    matches!(kind, "lab" | "exercise" | "explorer").then_some((kind, name.trim()))
+    matches!(kind, "lab" | "walk" | "exercise" | "explorer").then_some((kind, name.trim()))
 }
 
-/// The preprocessor that fills in labs, exercises and explorers.
+/// The preprocessor that fills in what pages ask for.
 pub struct Course;
 
 impl Preprocessor for Course {
@@ -117,7 +117,13 @@ impl Preprocessor for Course {
         let labs = labs::list(root)?;
         let mut blocks = HashMap::new();
         for lab in &labs {
-            let block = lab_html(lab, &lab.recording(root)?)?;
+            let recording = lab.recording(root)?;
+            let walks = |place: &Placement| place.kind == "walk" && place.name == lab.name();
+            if placements.iter().any(walks) {
+                let block = walk_html(lab, &recording)?;
+                blocks.insert(("walk", lab.name().to_owned()), block);
+            }
+            let block = lab_html(lab, &recording)?;
             blocks.insert(("lab", lab.name().to_owned()), block);
         }
         for exercise in exercises::list(root)? {

@@ -29,10 +29,28 @@ pub struct Kept {
 }
 
 impl Kept {
-    /// Ends the program, and waits until it is gone. What it printed before can still be read.
-    pub async fn end(&mut self) -> io::Result<ExitStatus> {
+    /// Stops the program where it is, on Unix, so that it does nothing more before it is ended.
+    pub fn pause(&self) {
+        #[cfg(unix)]
+        self.signal(rustix::process::Signal::STOP);
+    }
+
+    /// Ends the program, and its keeper. What it printed before can still be read.
+    pub fn end(&mut self) {
+        // The keeper would do it, too, but only when it is its turn.
+        #[cfg(unix)]
+        self.signal(rustix::process::Signal::KILL);
         self.wanted = None;
-        self.child.wait().await
+    }
+
+    /// Sends a signal to the program, its keeper, and all that the program has started.
+    #[cfg(unix)]
+    fn signal(&self, signal: rustix::process::Signal) {
+        let id = self.child.id().and_then(|id| i32::try_from(id).ok());
+        if let Some(group) = id.and_then(rustix::process::Pid::from_raw) {
+            // It may have ended by itself.
+            let _ = rustix::process::kill_process_group(group, signal);
+        }
     }
 }
 

@@ -30,6 +30,9 @@ pub struct Lab {
     pub watch_at: Option<String>,
     /// A pattern of what else is chance in what the programs print, beside times and `IP:PORT`.
     pub chance: Option<toml::Spanned<String>>,
+    /// How many milliseconds the servers have for their last words, after the last other program has ended.
+    #[serde(default = "last_words_ms")]
+    pub last_words_ms: u64,
     /// The programs, started in this order.
     #[serde(rename = "program")]
     pub programs: Vec<Program>,
@@ -42,16 +45,22 @@ pub struct Program {
     /// The example's name.
     pub example: String,
     /// Its arguments. `{server}` is the relay before the first server, `{direct}` that server's own
-    /// address, `{silent}` a relay before a socket that never replies, `{closed}` a port without a listener.
+    /// address, `{latest}` the address of the server that was started last, `{silent}` a relay before a socket that never replies, `{closed}` a port without a listener.
     /// `{direct_port}` and `{closed_port}` are the ports of these addresses alone. `{printed: WORDS}` is what the
     /// first server prints behind these words. One such word may be a part of an argument.
     /// `{message}` is a whole argument: the reader's own message; where there is none, the argument is left out.
     /// `{message: WORDS}` is the same, with WORDS where there is none.
     #[serde(default)]
     pub args: Vec<String>,
-    /// A server: the line that begins with this says that it is ready, and its address follows.
+    /// A server: the line that begins with this says that it is ready, and an address follows.
     /// A server runs until the lab ends; any other program runs to its end before the next one starts.
+    /// A client that is to stay while another comes is a server in this sense.
     pub ready: Option<String>,
+}
+
+/// Time enough to tell how the last client left.
+fn last_words_ms() -> u64 {
+    200
 }
 
 /// Examples' names, and the files that they were built into.
@@ -101,7 +110,9 @@ pub fn list(root: &Path) -> Result<Vec<Lab>> {
             lab.watch_at.is_none() || (lab.watch.is_some() && served),
             "{at}: {name} says where to watch, but no program with a `ready` line, or not what to `watch`"
         );
-        for argument in lab.programs.iter().flat_map(|program| &program.args) {
+        let arguments = || lab.programs.iter().flat_map(|program| &program.args);
+        let messages = arguments().filter(|a| message(a).is_some()).count();
+        for argument in arguments() {
             let word = word(argument).unwrap_or_default();
             match word {
                 "{server}" => ensure!(
@@ -112,16 +123,9 @@ pub fn list(root: &Path) -> Result<Vec<Lab>> {
                     lab.watch == Some(Protocol::Udp),
                     "{at}: {name} uses {argument}, which works with `watch = \"udp\"` only"
                 ),
-                "" | "{direct}" | "{direct_port}" | "{closed}" | "{closed_port}" => {}
+                "" | "{direct}" | "{direct_port}" | "{latest}" | "{closed}" | "{closed_port}" => {}
                 other if message(other).is_some() => ensure!(
-                    other == argument
-                        && lab
-                            .programs
-                            .iter()
-                            .flat_map(|p| &p.args)
-                            .filter(|a| message(a).is_some())
-                            .count()
-                            == 1,
+                    other == argument && messages == 1,
                     "{at}: {name} uses {argument}, which must be a whole argument, and the only one of its kind"
                 ),
                 other => ensure!(

@@ -21,6 +21,7 @@ mod relay_ftp;
 pub mod runner;
 pub mod server;
 mod verdicts;
+pub mod walk;
 
 use std::path::{Path, PathBuf};
 

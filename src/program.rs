@@ -89,7 +89,8 @@ impl Running {
     /// The address that it prints behind these words.
     pub(crate) async fn address_after(&self, words: &str) -> Result<SocketAddr> {
         let printed = self.printed_after(words).await?;
-        let address = printed.parse();
+        let address = printed.split_whitespace().next().unwrap_or_default();
+        let address = address.parse();
         address.with_context(|| format!("behind {words:?} it printed {printed:?}, no address"))
     }
 
@@ -100,11 +101,14 @@ impl Running {
         Ok(code)
     }
 
-    /// Ends it, and reports what it printed before that.
-    pub(crate) async fn end(&mut self) -> Result<()> {
-        self.kept.end().await?;
-        while self.output.join_next().await.is_some() {}
-        Ok(())
+    /// Stops it where it is, so that it does not notice what happens before it is ended.
+    pub(crate) fn pause(&self) {
+        self.kept.pause();
+    }
+
+    /// Ends it. What it printed before that is reported, then it is [`Running::ended`].
+    pub(crate) fn end(&mut self) {
+        self.kept.end();
     }
 }
 

@@ -21,9 +21,6 @@ use tokio::{
 /// How long a whole run may take.
 const LONGEST_RUN: Duration = Duration::from_secs(20);
 
-/// How long a server has to tell how the last client left, before it is ended.
-const LAST_WORDS: Duration = Duration::from_millis(200);
-
 /// How many lines and wire events one run may produce.
 const MOST_EVENTS: usize = 1_000;
 
@@ -89,6 +86,7 @@ impl Lab {
         let silent = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
         let mut before_silence = None;
         let mut direct: Option<SocketAddr> = None;
+        let mut latest: Option<SocketAddr> = None;
         let mut relay: Option<Relay> = None;
         for (number, program) in self.programs.iter().enumerate() {
             let file = built.get(&program.example);
@@ -109,6 +107,7 @@ impl Lab {
                     ("{closed_port}", ..) => closed.address.port().to_string(),
                     ("{direct}", _, Some(server)) => server.to_string(),
                     ("{direct_port}", _, Some(server)) => server.port().to_string(),
+                    ("{latest}", _, Some(server)) => latest.unwrap_or(server).to_string(),
                     ("{server}", Some(protocol), Some(server)) => {
                         if relay.is_none() {
                             let watched = match (&self.watch_at, servers.first()) {
@@ -141,6 +140,7 @@ impl Lab {
                 let address = address
                     .with_context(|| format!("{} did not say that it is ready", program.example))?;
                 direct.get_or_insert(address);
+                latest = Some(address);
                 servers.push(running);
             } else {
                 let code = running.ended().await?;
@@ -152,10 +152,13 @@ impl Lab {
             }
         }
         if !servers.is_empty() {
-            sleep(LAST_WORDS).await;
+            sleep(Duration::from_millis(self.last_words_ms)).await;
         }
+        // All at once: one that loses its peer would tell of it.
+        servers.iter().for_each(Running::pause);
+        servers.iter_mut().for_each(Running::end);
         for mut server in servers {
-            server.end().await?;
+            server.ended().await?;
         }
         Ok(())
     }

@@ -138,7 +138,7 @@ fn every_include_finds_its_file_and_its_anchor() {
     for (page, text) in pages() {
         for found in pattern.captures_iter(&text) {
             let what = format!("{}: {}", page.display(), &found[0]);
-            if matches!(&found[1], "lab" | "exercise" | "explorer") {
+            if matches!(&found[1], "lab" | "walk" | "exercise" | "explorer") {
                 continue;
             }
             assert_eq!(&found[1], "include", "{what}: an unknown directive");

@@ -166,6 +166,28 @@ fn a_program_may_be_told_a_port_alone() {
     port.parse::<u16>().unwrap();
 }
 
+#[test]
+#[cfg(unix)]
+fn a_program_may_be_told_the_address_of_the_one_before() {
+    let script = "if [ \"$1\" = first ]; then echo ready at 127.0.0.1:11; exec sleep 60; fi\n\
+                  if [ \"$1\" = second ]; then echo ready at 127.0.0.1:22 and more; exec sleep 60; fi\n\
+                  echo \"$@\"";
+    let folder = tempfile::tempdir().unwrap();
+    let (_, built) = lab_of_a_script(folder.path(), script, false);
+    let text = "[[lab]]\nname = \"a\"\ntitle = \"A\"\n\
+                [[lab.program]]\nexample = \"program\"\nargs = [\"first\"]\nready = \"ready at \"\n\
+                [[lab.program]]\nexample = \"program\"\nargs = [\"second\"]\nready = \"ready at \"\n\
+                [[lab.program]]\nexample = \"program\"\nargs = [\"{direct}\", \"{latest}\"]\n";
+    fs::write(folder.path().join("book/labs.toml"), text).unwrap();
+    let lab = labs::list(folder.path()).unwrap().remove(0);
+    let run = tokio::runtime::Runtime::new().unwrap();
+    let recorded = run.block_on(in_time(lab.record(&built))).unwrap();
+    let told = recorded.events.iter().any(|event| {
+        matches!(&event.what, What::Printed { program: 2, line, .. } if line == "127.0.0.1:11 127.0.0.1:22")
+    });
+    assert!(told, "{recorded:?}");
+}
+
 /// The error that `labs.toml` with this text gives.
 fn error_of(labs_toml: &str) -> String {
     let course = tempfile::tempdir().unwrap();

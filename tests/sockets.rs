@@ -6,15 +6,18 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod common;
+#[path = "common/running.rs"]
+mod running;
 
 use assert_cmd::assert::Assert;
 use common::{DEADLINE, closed_port, fails, program, run, succeeds};
 use predicates::str::starts_with;
+use running::Running;
 use std::{
     ffi::OsStr,
-    io::{self, BufRead, BufReader, Read, Write},
+    io::{self, Read, Write},
     net::{Shutdown, SocketAddr, TcpListener, TcpStream, UdpSocket},
-    process::{Child, Command, Stdio},
+    process::Command,
     sync::mpsc,
     thread,
     time::{Duration, Instant},
@@ -586,114 +589,6 @@ fn gives_up_after_2_s(client: &str, conversation: impl FnOnce() -> Assert) {
     let took = start.elapsed().as_secs_f32();
     fails(ended, client, "within 2 s: is ");
     assert!((1.9..4.0).contains(&took), "gave up after {took} s");
-}
-
-/// A program that runs until this value is dropped.
-struct Running {
-    child: Child,
-    /// Where it listens, once it has said so.
-    address: SocketAddr,
-    /// What it prints, on stdout and stderr.
-    lines: mpsc::Receiver<String>,
-    seen: Vec<String>,
-}
-
-impl Running {
-    /// Starts an example that serves, and waits until it listens.
-    fn server(example: &str, address: &str) -> Self {
-        let server = Self::start(Command::new(program(example)).arg(address), "").listening();
-        assert_eq!(server.seen, [format!("listening on {}", server.address)]);
-        let asked: SocketAddr = address.parse().unwrap();
-        assert_eq!(server.address.ip(), asked.ip());
-        server
-    }
-
-    fn start(command: &mut Command, input: &str) -> Self {
-        let command = command.stdin(Stdio::piped());
-        let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().expect("the program starts");
-        let (sender, lines) = mpsc::channel();
-        forward(child.stdout.take().unwrap(), sender.clone());
-        forward(child.stderr.take().unwrap(), sender);
-        let mut stdin = child.stdin.take().unwrap();
-        let running = Self {
-            child,
-            address: SocketAddr::from(([0; 4], 0)),
-            lines,
-            seen: Vec::new(),
-        };
-        stdin.write_all(input.as_bytes()).unwrap();
-        running
-    }
-
-    /// Waits for `listening on 127.0.0.1:4321`, or nc's `Bound on 127.0.0.1 4321`.
-    fn listening(mut self) -> Self {
-        let line = self.wait_for("\"listening on\"", |line| line.contains(" on "));
-        let (_, address) = line.split_once(" on ").unwrap();
-        self.address = address.replace(' ', ":").parse().expect(&line);
-        self
-    }
-
-    /// Waits for a line with this end, unless there was one before.
-    #[track_caller]
-    fn expect(&mut self, end: &str) {
-        self.wait_for(&format!("{end:?}"), |line| line.ends_with(end));
-    }
-
-    #[track_caller]
-    fn wait_for(&mut self, what: &str, right: impl Fn(&str) -> bool) -> String {
-        let deadline = Instant::now() + DEADLINE;
-        loop {
-            if let Some(line) = self.seen.iter().find(|line| right(line)) {
-                return line.clone();
-            }
-            let left = deadline.saturating_duration_since(Instant::now());
-            match self.lines.recv_timeout(left) {
-                Ok(line) => self.seen.push(line),
-                Err(problem) => {
-                    let seen: Vec<_> = self
-                        .seen
-                        .iter()
-                        .map(|line| format!("{line:.200}"))
-                        .collect();
-                    panic!("no line {what:.200} ({problem}) in {seen:#?}");
-                }
-            }
-        }
-    }
-
-    #[cfg(unix)]
-    fn signal(&self, name: &str) {
-        let kill = format!("kill -{name} {}", self.child.id());
-        let status = Command::new("sh").args(["-c", &kill]).status();
-        assert!(status.is_ok_and(|status| status.success()), "{kill}");
-    }
-
-    /// What Ctrl-Z and `fg` do. A few times, so that one falls into the wait for the peer.
-    #[cfg(unix)]
-    fn pause(&self) {
-        for _ in 0..3 {
-            self.signal("STOP");
-            self.signal("CONT");
-        }
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// Sends each line to the test, as long as the test wants them.
-fn forward(output: impl Read + Send + 'static, lines: mpsc::Sender<String>) {
-    thread::spawn(move || {
-        let read = BufReader::new(output).split(b'\n').map_while(Result::ok);
-        for line in read {
-            let _ = lines.send(String::from_utf8_lossy(&line).into());
-        }
-    });
 }
 
 /// Says on the terminal, past the test harness, that a test judged nothing here.

@@ -1,5 +1,8 @@
 //! What the tests of every part need: an example's program, built once, run and judged.
 
+// Not every test needs all of it.
+#![allow(dead_code)]
+
 use assert_cmd::assert::Assert;
 use predicates::str::ends_with;
 use socket2::{Domain, Socket, Type};

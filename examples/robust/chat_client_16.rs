@@ -1,0 +1,165 @@
+//! # The other end of a chat: two directions, neither waits for the other
+//!
+//! Sends what you type to `chat_server_15`, and prints what the others say, as both come.
+//!
+//! The server in one terminal, its clients in others:
+//!
+//! ```console
+//! $ cargo run --example chat_server_15
+//! $ cargo run --example chat_client_16 127.0.0.1:7015 ada
+//! $ cargo run --example chat_client_16 127.0.0.1:7015 grace hello "how are you?"
+//! ```
+//!
+//! Expect `joined 127.0.0.1:7015 as ada`, then a line for each that somebody says. Its arguments are the server's address,
+//! your name, and what to say: with that, it says it and goes; with `--listen` instead, it says nothing and stays.
+//! Without either, it says what you type, and goes at the end of your input (Ctrl-D; on Windows Ctrl-Z, Enter).
+//!
+//! Try next: two clients of one name.
+//!
+//! Not for production: what it could not send is gone, and it does not connect again.
+
+use std::{
+    env,
+    io::{self, BufRead},
+    net::SocketAddr,
+    process::ExitCode,
+    thread,
+    time::Duration,
+};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
+    net::TcpStream,
+    sync::mpsc,
+    time::{Instant, sleep_until, timeout},
+};
+
+/// How long we wait for the connection, for the server to take a line, and for its goodbye.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How long a line from the server may be.
+const LONGEST_LINE: u64 = 1_000;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments: Vec<_> = env::args_os().skip(1).collect();
+    let arguments: Vec<_> = arguments
+        .iter()
+        .map(|text| text.to_string_lossy().into_owned())
+        .collect();
+    let server = arguments.first().map_or("127.0.0.1:7015", |text| text);
+    let name = arguments.get(1).map_or("ada", |text| text);
+    let lines = arguments.get(2..).unwrap_or_default();
+    match chat(server, name, lines).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("chat_client_16: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn chat(server: &str, name: &str, lines: &[String]) -> Result<(), String> {
+    let server: SocketAddr = server.parse().map_err(|_| {
+        format!("{server:?} is not an address: write IP:PORT, such as 127.0.0.1:7015")
+    })?;
+    if lines
+        .iter()
+        .chain([&name.to_owned()])
+        .any(|line| line.contains('\n'))
+    {
+        return Err("a name and a line have no line feed in them".into());
+    }
+    let connection = timeout(PATIENCE, TcpStream::connect(server)).await;
+    let connection = connection.map_err(|_| format!("{server} does not answer"))?;
+    let connection = connection.map_err(|error| match error.kind() {
+        io::ErrorKind::ConnectionRefused => {
+            format!("nobody listens on {server}: start chat_server_15 first")
+        }
+        _ => format!("cannot connect to {server}: {error}"),
+    })?;
+    let said = words(lines);
+    converse(connection, server, name, said)
+        .await
+        .map_err(|error| format!("the talk with {server} is over: {error}"))
+}
+
+/// What we say, line by line. It ends when we have said all.
+fn words(lines: &[String]) -> mpsc::Receiver<String> {
+    let (say, said) = mpsc::channel(8);
+    let lines = lines.to_vec();
+    // A thread and no task: nothing can interrupt somebody who waits for the keyboard, and tokio would wait for that.
+    thread::spawn(move || match lines.first().map(String::as_str) {
+        Some("--listen") => loop {
+            thread::park();
+        },
+        Some(_) => lines
+            .into_iter()
+            .all(|line| say.blocking_send(line).is_ok()),
+        None => io::stdin()
+            .lock()
+            .lines()
+            .map_while(Result::ok)
+            .all(|line| say.blocking_send(line).is_ok()),
+    });
+    said
+}
+
+// ANCHOR: converse
+async fn converse(
+    mut connection: TcpStream,
+    server: SocketAddr,
+    name: &str,
+    mut said: mpsc::Receiver<String>,
+) -> io::Result<()> {
+    let (input, mut output) = connection.split();
+    let mut input = BufReader::new(input);
+    output.write_all(format!("{name}\n").as_bytes()).await?;
+    println!("joined {server} as {name}");
+    let mut heard = Vec::new();
+    let mut goodbye = None;
+    loop {
+        tokio::select! {
+            line = said.recv(), if goodbye.is_none() => match line {
+                Some(line) => {
+                    let line = format!("{line}\n");
+                    timeout(PATIENCE, output.write_all(line.as_bytes())).await??;
+                }
+                None => {
+                    // We have said all. The server hears it, and ends its direction, too.
+                    output.shutdown().await?;
+                    goodbye = Some(Instant::now() + PATIENCE);
+                }
+            },
+            // What was read of a line before our own line came first stays in `heard`, and the rest is added to it.
+            read = hear(&mut input, &mut heard) => match read? {
+                Some(line) => println!("{line}"),
+                None if goodbye.is_some() => return Ok(()),
+                None => return Err(io::Error::other("the server has ended it")),
+            },
+            () = sleep_until(goodbye.unwrap_or_else(Instant::now)), if goodbye.is_some() => {
+                return Err(io::Error::other("the server does not say goodbye"));
+            }
+        }
+    }
+}
+// ANCHOR_END: converse
+
+/// The next line, or nothing at the end of the stream. A call that is given up in the middle loses nothing.
+async fn hear(
+    input: &mut (impl AsyncBufReadExt + Unpin),
+    heard: &mut Vec<u8>,
+) -> io::Result<Option<String>> {
+    let room = (LONGEST_LINE + 1).saturating_sub(heard.len() as u64);
+    input.take(room).read_until(b'\n', heard).await?;
+    if heard.is_empty() {
+        return Ok(None);
+    }
+    if heard.last() != Some(&b'\n') {
+        return Err(io::Error::other("it sent a line without an end"));
+    }
+    let line = String::from_utf8_lossy(&std::mem::take(heard))
+        .trim_end()
+        .to_owned();
+    // Others wrote it: what would steer the terminal is shown as a mark.
+    Ok(Some(line.replace(char::is_control, "\u{fffd}")))
+}

@@ -1,0 +1,78 @@
+//! # Wrong: the answer is one that was seen
+//!
+//! It says what most answers say.
+//!
+//! The check says: your status is Ok
+
+use std::io::{self, BufRead, Read};
+
+pub const LARGEST_ANSWER: usize = 65_536;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    Text(Vec<u8>),
+    Literal(Vec<u8>),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    Ok,
+    No,
+    Bad,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    pub untagged: Vec<Vec<Part>>,
+    pub status: Status,
+}
+
+pub fn read_answer(stream: &mut impl BufRead, tag: &str) -> io::Result<Answer> {
+    let mut left = LARGEST_ANSWER;
+    read_line(stream, &mut left)?;
+    Ok(Answer {
+        untagged: vec![],
+        status: Status::Ok,
+    })
+}
+
+fn behind_tag<'a>(line: &'a [u8], tag: &str) -> Option<&'a [u8]> {
+    line.strip_prefix(tag.as_bytes())?.strip_prefix(b" ")
+}
+
+fn announced(line: &[u8]) -> Option<(&[u8], usize)> {
+    let inside = line.strip_suffix(b"}")?;
+    let brace = inside.iter().rposition(|byte| *byte == b'{')?;
+    let digits = str::from_utf8(&inside[brace + 1..]).ok()?;
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let length = digits.parse().unwrap_or(usize::MAX);
+    Some((&inside[..brace], length))
+}
+
+fn read_line(stream: &mut impl BufRead, left: &mut usize) -> io::Result<Vec<u8>> {
+    let mut line = Vec::new();
+    while !line.ends_with(b"\r\n") {
+        let limit = *left as u64;
+        let count = stream.by_ref().take(limit).read_until(b'\n', &mut line)?;
+        *left -= count;
+        if count == 0 || !line.ends_with(b"\n") {
+            return Err(if *left == 0 {
+                invalid("the answer is larger than an answer may be")
+            } else {
+                io::ErrorKind::UnexpectedEof.into()
+            });
+        }
+    }
+    line.truncate(line.len() - 2);
+    Ok(line)
+}
+
+fn invalid(why: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, why)
+}
+
+#[cfg(test)]
+#[path = "../../../../exercises/checks/mail/imap_literal.rs"]
+mod check;
