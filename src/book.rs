@@ -1,11 +1,14 @@
 //! Builds the book: mdBook does the work, and this fills in what a page asks for alone on a line: a lab's recorded
-//! run by `{{#lab NAME}}`, a letter's way in it by `{{#walk NAME}}`, `{{#exercise NAME}}`, `{{#explorer NAME}}`.
+//! run by `{{#lab NAME}}`, a letter's way in it by `{{#walk NAME}}`, `{{#exercise NAME}}`, `{{#explorer NAME}}`, and
+//! the list of all exercises by `{{#progress}}`.
 
 use crate::{
     exercises::{self, Exercise},
     explorers,
     lab_html::lab_html,
-    labs, read,
+    labs,
+    progress_page::progress_block,
+    read,
     walk::walk_html,
 };
 use anyhow::{Context, Result, ensure};
@@ -24,9 +27,9 @@ pub struct Placement {
     pub file: PathBuf,
     /// The line in it, counted from 1.
     pub line: usize,
-    /// `lab`, `walk`, `exercise` or `explorer`.
+    /// `lab`, `walk`, `exercise`, `explorer` or `progress`.
     pub kind: String,
-    /// Which one.
+    /// Which one; nothing for `progress`, of which there is one.
     pub name: String,
 }
 
@@ -57,6 +60,7 @@ pub fn placements(root: &Path) -> Result<Vec<Placement>> {
             };
             let (known, list) = match kind {
                 "lab" | "walk" => (labs.iter().any(|lab| lab.name() == name), "book/labs.toml"),
+                "progress" => (true, ""),
                 "explorer" => (explorers::NAMES.contains(&name), "src/explorers.rs"),
                 _ => (
                     exercises.iter().any(|exercise| exercise.name == name),
@@ -89,9 +93,12 @@ pub fn pages(root: &Path) -> Result<Vec<PathBuf>> {
         .collect())
 }
 
-/// The kind and the name, if this line is `{{#KIND NAME}}` with a kind of ours.
+/// The kind and the name, if this line is `{{#KIND NAME}}` with a kind of ours; `{{#progress}}` has no name.
 fn directive(line: &str) -> Option<(&str, &str)> {
     let inside = line.trim_end().strip_prefix("{{#")?.strip_suffix("}}")?;
+    if inside == "progress" {
+        return Some((inside, ""));
+    }
     let (kind, name) = inside.split_once(' ')?;
     matches!(kind, "lab" | "walk" | "exercise" | "explorer").then_some((kind, name.trim()))
 }
@@ -126,6 +133,8 @@ impl Preprocessor for Course {
         for name in explorers::NAMES {
             blocks.insert(("explorer", name.to_owned()), explorers::html(name)?);
         }
+        let progress = progress_block(root, &placements)?;
+        blocks.insert(("progress", String::new()), progress);
         book.for_each_chapter_mut(|chapter| {
             let lines = chapter.content.lines().map(|line| {
                 directive(line)

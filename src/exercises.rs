@@ -1,6 +1,9 @@
 //! The exercises: which there are, in the book's order, what each one asks, and how it stands.
 
-use crate::read;
+use crate::{
+    cargo::{Built, Cargo},
+    keeper, read,
+};
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 use std::{
@@ -8,10 +11,16 @@ use std::{
     process::Stdio,
     time::Duration,
 };
-use tokio::{process::Command, time::timeout};
+use tokio::{io::AsyncReadExt, time::timeout};
 
 /// How long a check may take. Its own deadlines are 2 or 3 s each, so a longer one hangs.
 const LONGEST_CHECK: Duration = Duration::from_secs(30);
+
+/// How many bytes of what a check prints are read. One that goes on printing waits until its time is up.
+const LONGEST_OUTPUT: u64 = 1 << 20;
+
+/// What there is to say of a check that did not end in time.
+pub const HANGS: &str = "The check was ended: is there a loop that never ends?";
 
 /// One exercise.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,6 +83,11 @@ impl Exercise {
         format!("exercises/{}/{}.rs", self.part, self.name)
     }
 
+    /// What judges it, from the repository's root.
+    pub fn check(&self) -> String {
+        format!("exercises/checks/{}/{}.rs", self.part, self.name)
+    }
+
     /// The worked answer, from the repository's root.
     pub fn solution(&self) -> String {
         format!("solutions/{}/{}.rs", self.part, self.name)
@@ -111,40 +125,40 @@ impl Exercise {
         Ok(hints)
     }
 
-    /// Compiles and checks it, and nothing else.
-    pub async fn judge(&self, root: &Path) -> Result<State> {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let built = Command::new(cargo)
-            .args(["test", "--quiet", "--package", "exercises", "--test"])
-            .arg(&self.name)
-            .args(["--no-run", "--message-format", "json-render-diagnostics"])
-            .current_dir(root)
-            .stdin(Stdio::null())
-            .kill_on_drop(true)
-            .output()
-            .await
-            .context("cannot start cargo")?;
-        if !built.status.success() {
-            let message = String::from_utf8_lossy(&built.stderr).trim().to_owned();
-            return Ok(State::DoesNotCompile(message));
-        }
-        let program = String::from_utf8_lossy(&built.stdout)
-            .lines()
-            .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
-            .find_map(|message| message["executable"].as_str().map(PathBuf::from))
-            .context("cargo built no program for this exercise")?;
-        let checked = Command::new(program)
+    /// Compiles and checks it, and nothing else. Where it is `gentle`, whatever else the machine does goes first.
+    pub async fn judge(&self, cargo: &Cargo, gentle: bool) -> Result<State> {
+        let arguments = [
+            "test",
+            "--package",
+            "exercises",
+            "--no-run",
+            "--test",
+            &self.name,
+        ];
+        let program = match cargo.build(&arguments, gentle, |_| {}).await? {
+            Built::Program(program) => program,
+            Built::Problem(message) => return Ok(State::DoesNotCompile(message)),
+        };
+        let mut command = keeper::command(program, gentle)?;
+        command
             .env("RUST_BACKTRACE", "0")
-            .current_dir(root)
-            .stdin(Stdio::null())
-            .kill_on_drop(true)
-            .output();
-        let Ok(checked) = timeout(LONGEST_CHECK, checked).await else {
+            .current_dir(cargo.root())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
+        let mut kept = keeper::start(command).context("cannot run the check")?;
+        let stdout = kept.child.stdout.take().context("no output of the check")?;
+        let check = async {
+            let mut said = Vec::new();
+            stdout.take(LONGEST_OUTPUT).read_to_end(&mut said).await?;
+            anyhow::Ok((said, kept.child.wait().await?))
+        };
+        // Where the time is up, `kept` is dropped, and the check is ended.
+        let Ok(checked) = timeout(LONGEST_CHECK, check).await else {
             return Ok(State::Hangs);
         };
-        let checked = checked.context("cannot run the check")?;
-        let said = String::from_utf8_lossy(&checked.stdout);
-        if checked.status.success() {
+        let (said, status) = checked.context("cannot run the check")?;
+        let said = String::from_utf8_lossy(&said);
+        if status.success() {
             // An answer that calls `exit(0)` ends its own check with success, and proves nothing.
             return Ok(if said.contains("test result: ok. ") {
                 State::Solved
@@ -162,7 +176,7 @@ impl Exercise {
             } else if let Some(first) = failures.first() {
                 State::Failed(first.clone())
             } else {
-                let ended = format!("the check ended with {}\n{}", checked.status, said.trim());
+                let ended = format!("the check ended with {}\n{}", status, said.trim());
                 State::Failed(ended)
             },
         )

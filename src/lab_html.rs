@@ -14,8 +14,12 @@ const SHOWN_BYTES: usize = 64;
 /// A lab's recorded run as a page shows it, in HTML that is complete without JavaScript.
 /// It has no empty line in it: there, Markdown would end the HTML.
 pub(crate) fn lab_html(lab: &Lab, recording: &Recording) -> Result<String> {
+    // What the served page offers to change.
+    let message = lab.message();
+    let message = message.map(|words| format!(" data-message=\"{}\"", escape(words)));
+    let message = message.unwrap_or_default();
     let mut block = format!(
-        "<section class=\"lab\" id=\"lab-{0}\" data-lab=\"{0}\" aria-label=\"Recorded run: {1}\">\n\
+        "<section class=\"lab\" id=\"lab-{0}\" data-lab=\"{0}\"{message} aria-label=\"Recorded run: {1}\">\n\
          <p class=\"lab-title\">Recorded run: {1}</p>\n<div class=\"lab-terminals\">\n",
         lab.name(),
         escape(&lab.title)

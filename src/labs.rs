@@ -12,6 +12,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// How many characters a reader's own message may have.
+pub const LONGEST_MESSAGE: usize = 200;
+
 /// One lab, as `labs.toml` describes it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -45,6 +48,8 @@ pub struct Program {
     /// address, `{latest}` the address of the server that was started last, `{silent}` a relay before a socket that never replies, `{closed}` a port without a listener.
     /// `{direct_port}` and `{closed_port}` are the ports of these addresses alone. `{printed: WORDS}` is what the
     /// first server prints behind these words. One such word may be a part of an argument.
+    /// `{message}` is a whole argument: the reader's own message; where there is none, the argument is left out.
+    /// `{message: WORDS}` is the same, with WORDS where there is none.
     #[serde(default)]
     pub args: Vec<String>,
     /// A server: the line that begins with this says that it is ready, and an address follows.
@@ -105,7 +110,9 @@ pub fn list(root: &Path) -> Result<Vec<Lab>> {
             lab.watch_at.is_none() || (lab.watch.is_some() && served),
             "{at}: {name} says where to watch, but no program with a `ready` line, or not what to `watch`"
         );
-        for argument in lab.programs.iter().flat_map(|program| &program.args) {
+        let arguments = || lab.programs.iter().flat_map(|program| &program.args);
+        let messages = arguments().filter(|a| message(a).is_some()).count();
+        for argument in arguments() {
             let word = word(argument).unwrap_or_default();
             match word {
                 "{server}" => ensure!(
@@ -117,13 +124,19 @@ pub fn list(root: &Path) -> Result<Vec<Lab>> {
                     "{at}: {name} uses {argument}, which works with `watch = \"udp\"` only"
                 ),
                 "" | "{direct}" | "{direct_port}" | "{latest}" | "{closed}" | "{closed_port}" => {}
+                other if message(other).is_some() => ensure!(
+                    other == argument && messages == 1,
+                    "{at}: {name} uses {argument}, which must be a whole argument, and the only one of its kind"
+                ),
                 other => ensure!(
                     printed_after(other).is_some(),
                     "{at}: {name} uses {other}, which means nothing here"
                 ),
             }
             ensure!(
-                served || matches!(word, "" | "{silent}" | "{closed}" | "{closed_port}"),
+                served
+                    || message(word).is_some()
+                    || matches!(word, "" | "{silent}" | "{closed}" | "{closed_port}"),
                 "{at}: {name} uses {argument}, but no program of it has a `ready` line"
             );
         }
@@ -154,6 +167,27 @@ impl Lab {
         serde_json::from_str(&text).with_context(|| format!("{} is damaged", file.display()))
     }
 
+    /// Whether the reader may give it a message of their own; if so, what it has without one, or nothing where
+    /// the program has a message itself.
+    pub fn message(&self) -> Option<&str> {
+        let mut arguments = self.programs.iter().flat_map(|program| &program.args);
+        arguments.find_map(|argument| message(argument))
+    }
+
+    /// Makes sure that it takes a message, and that this one can be an argument of a program.
+    pub fn check_message(&self, message: &str) -> Result<()> {
+        ensure!(self.message().is_some(), "{} takes no message", self.name());
+        ensure!(
+            message.chars().count() <= LONGEST_MESSAGE,
+            "the message is longer than {LONGEST_MESSAGE} characters"
+        );
+        ensure!(
+            !message.contains(|c: char| c.is_control()),
+            "the message is more than one line, or has a control character in it"
+        );
+        Ok(())
+    }
+
     /// Says where a run of it differs from the recorded one, or nothing where it does not.
     pub fn difference(&self, recorded: &Recording, now: &Recording) -> Result<Option<String>> {
         let chance = self.chance.as_ref();
@@ -172,6 +206,15 @@ pub(crate) fn word(argument: &str) -> Option<&str> {
 /// The words behind which a server prints what `{printed: WORDS}` stands for.
 pub(crate) fn printed_after(word: &str) -> Option<&str> {
     word.strip_prefix("{printed: ")?.strip_suffix('}')
+}
+
+/// What a `{message}` stands for where the reader gives none: the words in it, or nothing.
+pub(crate) fn message(word: &str) -> Option<&str> {
+    let words = word.strip_prefix("{message")?.strip_suffix('}')?;
+    if words.is_empty() {
+        return Some("");
+    }
+    words.strip_prefix(": ")
 }
 
 /// Builds the examples that `labs` run, and gives each one's program by its name.

@@ -2,15 +2,25 @@
 //! The command line is in `main.rs`; the tests use this library as it does.
 
 pub mod book;
+pub mod builds;
+pub mod cargo;
 pub mod exercises;
 pub mod explorers;
+pub mod guard;
+pub mod keeper;
 mod lab_html;
 pub mod labs;
+pub mod live;
+pub mod pages;
+mod program;
+pub mod progress;
+mod progress_page;
 pub mod recording;
 pub mod relay;
 mod relay_ftp;
 pub mod runner;
 pub mod server;
+mod verdicts;
 pub mod walk;
 
 use std::path::{Path, PathBuf};

@@ -4,12 +4,14 @@ use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, Parser, Subcommand};
 use loopback::{
     book,
+    cargo::Cargo,
     exercises::{self, Exercise, State},
-    labs, server,
+    keeper, labs, server,
 };
 use mdbook_preprocessor::Preprocessor;
 use std::{
     collections::BTreeMap,
+    ffi::OsString,
     fs,
     io::{self, Write},
     path::{Path, PathBuf},
@@ -62,6 +64,16 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Run a program, and end it when standard input ends: see src/keeper.rs
+    #[command(hide = true)]
+    Keep {
+        /// Let whatever else the machine does go first
+        #[arg(long)]
+        gentle: bool,
+        /// The program and its arguments
+        #[arg(last = true, required = true)]
+        command: Vec<OsString>,
+    },
     /// What `mdbook build book` calls
     #[command(hide = true)]
     Preprocess {
@@ -79,6 +91,7 @@ async fn main() -> ExitCode {
         Some(Task::Check { name, hint }) => check(&root, name.as_deref(), hint).await,
         Some(Task::Build { directory }) => build(&root, &directory),
         Some(Task::Record { lab, check }) => record(&root, lab.as_deref(), check).await,
+        Some(Task::Keep { gentle, command }) => keeper::keep(gentle, &command),
         Some(Task::Preprocess { question }) if question.is_empty() => preprocess(),
         Some(Task::Preprocess { .. }) => Ok(()),
     };
@@ -104,6 +117,7 @@ async fn check(root: &Path, name: Option<&str>, hint: bool) -> Result<()> {
                 })?,
         ],
     };
+    let cargo = Cargo::new(root);
     for (done, exercise) in chosen.iter().enumerate() {
         let bar = format!("[{}{}]", "#".repeat(done), ".".repeat(chosen.len() - done));
         print!(
@@ -112,7 +126,7 @@ async fn check(root: &Path, name: Option<&str>, hint: bool) -> Result<()> {
             exercise.name
         );
         io::stdout().flush()?;
-        let state = exercise.judge(root).await?;
+        let state = exercise.judge(&cargo, false).await?;
         let problem = match &state {
             State::Solved => {
                 println!("solved");
@@ -126,7 +140,7 @@ async fn check(root: &Path, name: Option<&str>, hint: bool) -> Result<()> {
         println!("{problem}\n");
         match &state {
             State::DoesNotCompile(message) | State::Failed(message) => println!("{message}\n"),
-            State::Hangs => println!("The check was ended: is there a loop that never ends?\n"),
+            State::Hangs => println!("{}\n", exercises::HANGS),
             State::Solved | State::Unsolved => {}
         }
         println!("your file   {}", exercise.file());

@@ -614,7 +614,7 @@ async fn the_relay_stands_before_the_address_that_a_lab_names() {
             lab.watch_at = Some(words.into());
             let mut watched = None;
             let (watcher, mut seen) = mpsc::channel(64);
-            let ran = lab.run(&built, watcher);
+            let ran = lab.run(&built, None, watcher);
             // While the run lasts, its client's line tells where the relay is.
             let look = async {
                 while let Some(event) = seen.recv().await {

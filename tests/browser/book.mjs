@@ -6,7 +6,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-const [address, site, shots] = process.argv.slice(2);
+const [printed, site, shots] = process.argv.slice(2);
+// Where the pages are; what was printed has the key behind it, too.
+const address = new URL('/', printed).href;
 const here = path.dirname(fileURLToPath(import.meta.url));
 const axe = fs.readFileSync(path.join(here, 'node_modules/axe-core/axe.min.js'), 'utf8');
 const problems = [];
@@ -23,6 +25,17 @@ const launch = options => chromium.launchPersistentContext(profile, {
     '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   ...options,
 });
+
+// A browser that was let in by the printed address.
+async function launchReader(options) {
+  const browser = await launch(options);
+  const page = await browser.newPage();
+  await page.goto(printed);
+  // The key does not stay in the address.
+  await page.waitForURL(address);
+  await page.close();
+  return browser;
+}
 
 // Visits a page, and notes what it requests and what goes wrong on it.
 async function visit(browser, url, what) {
@@ -41,7 +54,7 @@ async function visit(browser, url, what) {
 }
 
 async function checkServed(colorScheme, viewport) {
-  const browser = await launch({ colorScheme, viewport });
+  const browser = await launchReader({ colorScheme, viewport });
   for (const name of pages) {
     const what = `${name}, ${colorScheme}, ${viewport.width} wide`;
     const { page, requests } = await visit(browser, address + name, what);
@@ -67,7 +80,7 @@ async function checkServed(colorScheme, viewport) {
 
 // The keyboard alone opens hints and answers, and hides and shows the sidebar.
 async function checkKeyboard() {
-  const browser = await launch({ viewport: { width: 1280, height: 900 } });
+  const browser = await launchReader({ viewport: { width: 1280, height: 900 } });
   const { page } = await visit(browser, `${address}sockets/udp.html`, 'keyboard');
   const hint = page.locator('details.hint').first();
   await hint.locator('summary').first().focus();
@@ -82,6 +95,26 @@ async function checkKeyboard() {
   await page.keyboard.press('Enter');
   const after = await toggle.getAttribute('aria-expanded');
   if (before === after) problems.push(`keyboard: the sidebar's toggle stays ${before}`);
+  await browser.close();
+}
+
+// What a first visit to a page transfers, with all that is on it; and that a second one transfers next to nothing.
+async function checkWeight() {
+  const browser = await launchReader({});
+  for (const name of pages) {
+    const page = await browser.newPage();
+    const network = await browser.newCDPSession(page);
+    await network.send('Network.enable');
+    let bytes = 0;
+    network.on('Network.loadingFinished', event => { bytes += event.encodedDataLength; });
+    await network.send('Network.clearBrowserCache');
+    await page.goto(address + name, { waitUntil: 'networkidle' });
+    if (bytes > 300_000) problems.push(`${name}: transfers ${bytes} bytes`);
+    bytes = 0;
+    await page.reload({ waitUntil: 'networkidle' });
+    if (bytes > 20_000) problems.push(`${name}: transfers ${bytes} bytes again`);
+    await page.close();
+  }
   await browser.close();
 }
 
@@ -105,6 +138,7 @@ try {
     await checkServed(colorScheme, { width: 360, height: 740 });
   }
   await checkKeyboard();
+  await checkWeight();
   await checkStatic();
 } finally {
   fs.rmSync(profile, { recursive: true, force: true });
