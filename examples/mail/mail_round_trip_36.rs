@@ -182,6 +182,8 @@ fn compose(from: &str, to: &str, id: &str) -> Result<Vec<u8>, Problem> {
             .message_id(Some(id.to_owned()))
             .multipart(
                 MultiPart::mixed()
+                    // Else it is a new one each time, and the recorded run in the book could not be compared.
+                    .boundary("=_text_and_bytes")
                     .singlepart(SinglePart::plain(text.to_owned()))
                     .singlepart(bytes),
             )?)
