@@ -164,9 +164,9 @@ fn wrong_answers() -> BTreeSet<(String, String, String)> {
     let mut found = BTreeSet::new();
     let parts = children(&root().join("tests/wrong_answers"));
     for part in parts.iter().filter(|path| path.is_dir()) {
-        for exercise in children(part) {
-            for mistake in children(&exercise) {
-                found.insert((name(part), name(&exercise), name(&mistake)));
+        for exercise in children(part).iter().filter(|path| path.is_dir()) {
+            for mistake in children(exercise) {
+                found.insert((name(part), name(exercise), name(&mistake)));
             }
         }
     }
@@ -247,16 +247,16 @@ fn judge_wrong_answer(
     else {
         return Err(format!("{file} lacks its line `//! The check says: …`"));
     };
-    let Some(program) = built.programs.get(&part) else {
+    let Some(program) = built.programs.get(&format!("{exercise}_wrong")) else {
         return Err(format!(
-            "{file}: the test target {part} of wrong_answers does not compile"
+            "{file}: its target is not in tests/wrong_answers/Cargo.toml, or does not compile"
         ));
     };
-    let output = run(program, &format!("{part}::{exercise}::{mistake}::"));
+    let output = run(program, &format!("{exercise}::{mistake}::"));
     let said = text(&output);
     if output.status.success() {
         return Err(format!(
-            "{file} is accepted, or is not in tests/wrong_answers/{part}.rs:\n{said}"
+            "{file} is accepted, or is not in tests/wrong_answers/{part}/{exercise}.rs:\n{said}"
         ));
     }
     if !said.contains("test result: FAILED") {
