@@ -18,6 +18,7 @@ mod progress_page;
 pub mod recording;
 pub mod relay;
 mod relay_ftp;
+mod relay_udp;
 pub mod runner;
 pub mod server;
 mod verdicts;
