@@ -362,7 +362,8 @@ fn no_bytes_make_it_panic() {
     thread::spawn(move || {
         for input in shared {
             let result = panic::catch_unwind(|| parse_reply(&input));
-            if sender.send(result).is_err() {
+            let over = result.is_err();
+            if sender.send(result).is_err() || over {
                 break;
             }
         }
