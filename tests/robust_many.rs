@@ -22,6 +22,7 @@ const THREADS: &str = "tcp_threads_13";
 const TOKIO: &str = "tcp_tokio_14";
 const CHAT_SERVER: &str = "chat_server_15";
 const CHAT_CLIENT: &str = "chat_client_16";
+const PRODUCTION: &str = "production_server_17";
 
 /// Port 0: the system chooses a free port for each socket, so no two tests share one.
 const FREE: &str = "127.0.0.1:0";
@@ -404,12 +405,199 @@ fn the_chat_client_obeys_no_stranger_and_waits_for_nobody_for_ever() {
     );
 }
 
+// ---- The server to leave alone ----
+
+/// A client that says lines and takes an answer to each.
+struct Asker(BufReader<TcpStream>);
+
+impl Asker {
+    fn new(server: &Running) -> Self {
+        Asker(BufReader::new(connect(server.address)))
+    }
+
+    fn says(&mut self, line: &str) {
+        let line = format!("{line}\n");
+        self.0.get_mut().write_all(line.as_bytes()).unwrap();
+    }
+
+    #[track_caller]
+    fn hears(&mut self) -> String {
+        let mut line = String::new();
+        loop {
+            match self.0.read_line(&mut line) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                read => {
+                    read.unwrap_or_else(|error| panic!("no answer: {error}"));
+                    return line.trim_end().to_owned();
+                }
+            }
+        }
+    }
+
+    #[track_caller]
+    fn asks(&mut self, line: &str) -> String {
+        self.says(line);
+        self.hears()
+    }
+
+    /// A number of the server's own.
+    #[track_caller]
+    fn number(&mut self, name: &str) -> u64 {
+        let metrics = self.asks("metrics");
+        let mut words = metrics.split(' ').skip_while(|word| *word != name);
+        words
+            .nth(1)
+            .and_then(|number| number.parse().ok())
+            .expect(&metrics)
+    }
+}
+
+fn production(most: &str) -> Running {
+    let mut command = Command::new(program(PRODUCTION));
+    Running::start(command.args([FREE, most]), "").listening()
+}
+
+#[test]
+fn it_answers_lines_and_refuses_what_is_none() {
+    let server = production("10");
+    let mut client = Asker::new(&server);
+    assert_eq!(client.asks("echo 你好\r"), "你好");
+    assert_eq!(client.asks("work 1"), "worked 1 ms");
+    for nonsense in [
+        "",
+        "work",
+        "work 5001",
+        "work -1",
+        "work x",
+        "\u{1b}[2J",
+        "ECHO a",
+    ] {
+        let answer = client.asks(nonsense);
+        assert!(
+            answer.starts_with("error: echo TEXT, work"),
+            "{nonsense:?}: {answer}"
+        );
+    }
+    assert_eq!(client.number("answered"), 9);
+    for bytes in [&b"cut"[..], &[b'x'; 1_001], &[b'x'; 100_000]] {
+        assert_eq!(ask(server.address, bytes), "error: no whole line\n");
+    }
+    assert_eq!(client.number("accepted"), 4);
+}
+
+#[test]
+fn beyond_its_limits_it_says_busy_and_goes_on() {
+    let server = production("300");
+    let mut first = Asker::new(&server);
+    let here: Vec<Asker> = (1..300)
+        .map(|_| {
+            let mut client = Asker::new(&server);
+            assert_eq!(client.asks("echo in"), "in");
+            client
+        })
+        .collect();
+    for _ in 0..300 {
+        assert_eq!(
+            rest(&mut connect(server.address)),
+            "busy: come again later\n"
+        );
+    }
+    assert_eq!((first.number("open"), first.number("refused")), (300, 300));
+    drop(here);
+    let start = Instant::now();
+    while first.number("open") > 1 {
+        assert!(start.elapsed() < DEADLINE, "connections stay");
+    }
+    assert_eq!(Asker::new(&server).asks("echo in"), "in");
+}
+
+#[test]
+fn work_waits_in_a_short_queue_and_no_longer() {
+    let server = production("100");
+    // Eight work, 32 wait, and two come too late.
+    let mut clients: Vec<Asker> = (0..42).map(|_| Asker::new(&server)).collect();
+    for client in &mut clients {
+        client.says("work 400");
+    }
+    let answers: Vec<String> = clients.iter_mut().map(Asker::hears).collect();
+    let count = |answer: &str| answers.iter().filter(|told| *told == answer).count();
+    let (worked, busy) = (count("worked 400 ms"), count("busy: come again later"));
+    assert_eq!(worked + busy, 42, "{answers:?}");
+    // On a slow machine, some come so late that a worker is free again.
+    assert!(worked >= 40 && busy <= 2, "{answers:?}");
+    assert_eq!(clients[0].number("busy"), busy as u64);
+}
+
+#[test]
+#[cfg(unix)]
+fn asked_to_end_it_finishes_what_it_has_begun_and_takes_no_more() {
+    for signal in ["INT", "TERM"] {
+        let mut server = production("100");
+        let mut idle = Asker::new(&server);
+        assert_eq!(idle.asks("echo here"), "here");
+        let mut busy = Asker::new(&server);
+        busy.says("work 1500");
+        // The second request is not in the making when the end comes, and gets no answer.
+        busy.says("echo too late");
+        let start = Instant::now();
+        while idle.number("accepted") < 2 {
+            assert!(start.elapsed() < DEADLINE);
+        }
+        thread::sleep(Duration::from_millis(300));
+        server.signal(signal);
+        assert_eq!(idle.hears(), "", "an idle connection ends at once");
+        assert_eq!(busy.hears(), "worked 1500 ms");
+        assert_eq!(busy.hears(), "");
+        let code = server.child.wait().unwrap().code();
+        assert_eq!(code, Some(0), "{signal}");
+        server.wait_for("the log's end", |line| line.contains("ended finished="));
+        let refused = TcpStream::connect(server.address);
+        assert!(refused.is_err(), "somebody listens there still");
+    }
+}
+
+#[test]
+fn one_that_asks_and_never_reads_holds_up_nobody() {
+    let server = production("100");
+    // A small window, so that what it does not read soon has no room.
+    let deaf = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    deaf.set_recv_buffer_size(2_048).unwrap();
+    deaf.connect(&server.address.into()).unwrap();
+    deaf.set_nonblocking(true).unwrap();
+    let line = [&b"echo "[..], &[b'x'; 900], b"\n"].concat();
+    let start = Instant::now();
+    // Until all buffers are full, and stay so.
+    let mut stuck = Instant::now();
+    while stuck.elapsed() < Duration::from_secs(1) {
+        match deaf.send(&line) {
+            Ok(_) => stuck = Instant::now(),
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                thread::sleep(Duration::from_millis(10));
+            }
+            Err(error) => panic!("{error}"),
+        }
+        assert!(start.elapsed() < DEADLINE, "it takes without an end");
+    }
+    let mut client = Asker::new(&server);
+    for _ in 0..10 {
+        assert_eq!(client.asks("echo hi"), "hi");
+    }
+    let start = Instant::now();
+    while client.number("timed_out") == 0 {
+        assert!(start.elapsed() < DEADLINE, "the deaf one is still here");
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
 #[test]
 fn an_argument_that_makes_no_sense_is_told() {
     for (example, arguments, saying) in [
         (THREADS, &["here"][..], "is not an address"),
         (TOKIO, &["here"], "is not an address"),
         (TOKIO, &["192.0.2.1:7"], "cannot bind"),
+        (PRODUCTION, &["here"], "is not an address"),
+        (PRODUCTION, &[FREE, "0"], "is a number of connections"),
+        (PRODUCTION, &[FREE, "many"], "is a number of connections"),
         (CHAT_SERVER, &["here"], "is not an address"),
         (CHAT_SERVER, &["192.0.2.1:7"], "cannot bind"),
         (CHAT_CLIENT, &["here"], "is not an address"),
