@@ -23,6 +23,11 @@ pub mod sockets {
     pub mod udp_echo;
 }
 
+/// Part III: What the first programs hid.
+pub mod robust {
+    pub mod size_guard;
+}
+
 /// Part IV: FTP.
 pub mod ftp {
     pub mod account_policy;
