@@ -27,6 +27,7 @@ pub mod sockets {
 pub mod robust {
     pub mod sequence_audit;
     pub mod size_guard;
+    pub mod stop_and_wait;
 }
 
 /// Part IV: FTP.
