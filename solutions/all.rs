@@ -23,6 +23,13 @@ pub mod sockets {
     pub mod udp_echo;
 }
 
+/// Part III: What the first programs hid.
+pub mod robust {
+    pub mod sequence_audit;
+    pub mod size_guard;
+    pub mod stop_and_wait;
+}
+
 /// Part IV: FTP.
 pub mod ftp {
     pub mod account_policy;

@@ -15,7 +15,7 @@
 //! Try next: a client that says nothing (`slicing_link 127.0.0.1:7000 127.0.0.1:7013 stall 0` before it), and meanwhile
 //! another one; the same with `tcp_server_03`.
 //!
-//! Not for production: when all threads are taken, the clients behind wait in a queue that nobody looks at.
+//! Not for production: 200 clients that say nothing take all places for ten seconds, and all others are sent away.
 
 use std::{
     env,

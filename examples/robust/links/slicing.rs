@@ -134,8 +134,9 @@ impl Connection {
             false => self.copy(from, to),
         };
         match done {
-            // After a reset, a goodbye would come first and hide it.
-            Ok(()) if self.ended() => {}
+            // The link has ended both directions as it was told to. A goodbye would hide its reset, and a reset, which
+            // late bytes bring about here, would hide its goodbye.
+            _ if self.ended() => {}
             // The sender has said all, and the receiver learns of it.
             Ok(()) => drop(to.shutdown(Shutdown::Write)),
             // A reset on one side: the other side learns of that, too.

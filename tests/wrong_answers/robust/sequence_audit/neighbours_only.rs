@@ -1,0 +1,42 @@
+//! # Wrong: a duplicate is one that equals the arrival before it
+//!
+//! Copies often come together, and not always.
+//!
+//! The check says: each arrival after a datagram
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Audit {
+    pub lost: usize,
+    pub duplicated: usize,
+    pub reordered: usize,
+}
+
+pub fn audit(first: u16, sent: usize, arrived: &[u16]) -> Audit {
+    let mut audit = Audit {
+        lost: sent,
+        ..Audit::default()
+    };
+    let mut seen = vec![false; sent];
+    let mut latest = None;
+    for number in arrived {
+        let place = usize::from(number.wrapping_sub(first));
+        let Some(seen) = seen.get_mut(place) else {
+            continue;
+        };
+        if *seen && latest == Some(place) {
+            audit.duplicated += 1;
+            continue;
+        }
+        *seen = true;
+        audit.lost = audit.lost.saturating_sub(1);
+        if Some(place) < latest {
+            audit.reordered += 1;
+        }
+        latest = latest.max(Some(place));
+    }
+    audit
+}
+
+#[cfg(test)]
+#[path = "../../../../exercises/checks/robust/sequence_audit.rs"]
+mod check;

@@ -1,0 +1,42 @@
+//! # Wrong: everything that is not the next one is reordered
+//!
+//! A gap is no reordering: what is lost never came at all.
+//!
+//! The check says: a gap is no reordering
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Audit {
+    pub lost: usize,
+    pub duplicated: usize,
+    pub reordered: usize,
+}
+
+pub fn audit(first: u16, sent: usize, arrived: &[u16]) -> Audit {
+    let mut audit = Audit {
+        lost: sent,
+        ..Audit::default()
+    };
+    let mut seen = vec![false; sent];
+    let mut latest = None;
+    for number in arrived {
+        let place = usize::from(number.wrapping_sub(first));
+        let Some(seen) = seen.get_mut(place) else {
+            continue;
+        };
+        if *seen {
+            audit.duplicated += 1;
+            continue;
+        }
+        *seen = true;
+        audit.lost -= 1;
+        if place != latest.map_or(0, |latest: usize| latest + 1) {
+            audit.reordered += 1;
+        }
+        latest = latest.max(Some(place));
+    }
+    audit
+}
+
+#[cfg(test)]
+#[path = "../../../../exercises/checks/robust/sequence_audit.rs"]
+mod check;
