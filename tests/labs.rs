@@ -168,6 +168,39 @@ fn a_program_may_be_told_a_port_alone() {
 
 #[test]
 #[cfg(unix)]
+fn the_command_of_a_program_with_flags_keeps_them_from_cargo() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, built) = lab_of_a_script(folder.path(), ":", false);
+    for (arguments, expected) in [
+        (r#"[]"#, "cargo run --example program"),
+        (r#"["one"]"#, "cargo run --example program one"),
+        (
+            r#"["--user", "ada"]"#,
+            "cargo run --example program -- --user ada",
+        ),
+        (
+            r#"["one", "-v", "two words"]"#,
+            r#"cargo run --example program -- one -v "two words""#,
+        ),
+        (r#"["a-b"]"#, "cargo run --example program a-b"),
+    ] {
+        let text = format!(
+            "[[lab]]\nname = \"a\"\ntitle = \"A\"\n[[lab.program]]\nexample = \"program\"\nargs = {arguments}\n"
+        );
+        fs::write(folder.path().join("book/labs.toml"), text).unwrap();
+        let lab = labs::list(folder.path()).unwrap().remove(0);
+        let run = tokio::runtime::Runtime::new().unwrap();
+        let recorded = run.block_on(in_time(lab.record(&built))).unwrap();
+        let command = recorded.events.iter().find_map(|event| match &event.what {
+            What::Started { command, .. } => Some(command.as_str()),
+            _ => None,
+        });
+        assert_eq!(command, Some(expected), "{arguments}");
+    }
+}
+
+#[test]
+#[cfg(unix)]
 fn a_program_may_be_told_the_address_of_the_one_before() {
     let script = "if [ \"$1\" = first ]; then echo ready at 127.0.0.1:11; exec sleep 60; fi\n\
                   if [ \"$1\" = second ]; then echo ready at 127.0.0.1:22 and more; exec sleep 60; fi\n\
