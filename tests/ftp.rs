@@ -5,7 +5,6 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-#[allow(dead_code)] // not each part needs all of it
 mod common;
 
 use common::{DEADLINE, closed_port, fails, program, run};

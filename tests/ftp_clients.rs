@@ -3,7 +3,6 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-#[allow(dead_code)] // what the tests of other parts need, too
 mod common;
 
 use assert_cmd::assert::Assert;
