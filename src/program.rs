@@ -144,6 +144,10 @@ async fn report_lines(
 /// What a reader types to run an example with these arguments.
 fn command_line(example: &str, arguments: &[String]) -> String {
     let mut line = format!("cargo run --example {example}");
+    // Without it, cargo takes the flags for its own.
+    if arguments.iter().any(|argument| argument.starts_with('-')) {
+        line += " --";
+    }
     for argument in arguments {
         let plain = |c: char| c.is_ascii_alphanumeric() || ".:_/[]-".contains(c);
         // What a shell would read as its own even between double quotes; of these, a ! at the end is no harm.

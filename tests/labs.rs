@@ -6,6 +6,7 @@ use loopback::{
     labs,
     recording::{Event, Recording, What},
     relay::{Direction, Log, Protocol, Relay, Seen},
+    walk,
 };
 use std::{collections::BTreeSet, fs, future::Future, path::Path, time::Duration, time::Instant};
 use tokio::{
@@ -50,6 +51,48 @@ async fn every_lab_does_again_what_the_book_shows() {
         }
     })
     .await;
+}
+
+#[test]
+fn the_letter_at_the_end_of_the_walk_is_the_one_that_the_post_office_stored() {
+    let labs = labs::list(root()).unwrap();
+    let lab = labs.iter().find(|lab| lab.name() == "mail_hops").unwrap();
+    let hops = walk::hops(&lab.recording(root()).unwrap()).unwrap();
+    let way: Vec<_> = hops.iter().map(|hop| (&*hop.from, &*hop.to)).collect();
+    let expected = [
+        ("MUA", "MSA"),
+        ("MSA", "MTA"),
+        ("MTA", "MDA"),
+        ("MDA", "store"),
+        ("store", "MUA"),
+    ];
+    assert_eq!(way, expected);
+    // Each hop that has the whole letter says how many bytes that is, each line end two of them.
+    for (hop, said) in hops.iter().filter_map(|hop| {
+        let said = hop.told.strip_suffix(" bytes")?.rsplit_once(", ")?.1;
+        Some((hop, said.parse::<usize>().unwrap()))
+    }) {
+        // The first one says what has come in, before anything was added.
+        let come = &hop.letter[if hop.to == "MSA" { hop.added.len() } else { 0 }..];
+        let bytes: usize = come.iter().map(|line| line.len() + 2).sum();
+        assert_eq!(
+            bytes,
+            said,
+            "{} -> {}:\n{}",
+            hop.from,
+            hop.to,
+            come.join("\n")
+        );
+    }
+    let told: Vec<_> = hops
+        .iter()
+        .filter(|hop| hop.told.ends_with(" bytes"))
+        .collect();
+    assert_eq!(
+        told.len(),
+        3,
+        "the MSA, the store and the MUA tell of bytes"
+    );
 }
 
 #[test]
@@ -201,6 +244,39 @@ fn a_program_may_be_told_a_port_alone() {
     let (address, port) = line.unwrap().split_once(' ').unwrap();
     assert_eq!(address, format!("127.0.0.1:{port}"));
     port.parse::<u16>().unwrap();
+}
+
+#[test]
+#[cfg(unix)]
+fn the_command_of_a_program_with_flags_keeps_them_from_cargo() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, built) = lab_of_a_script(folder.path(), ":", false);
+    for (arguments, expected) in [
+        (r#"[]"#, "cargo run --example program"),
+        (r#"["one"]"#, "cargo run --example program one"),
+        (
+            r#"["--user", "ada"]"#,
+            "cargo run --example program -- --user ada",
+        ),
+        (
+            r#"["one", "-v", "two words"]"#,
+            r#"cargo run --example program -- one -v "two words""#,
+        ),
+        (r#"["a-b"]"#, "cargo run --example program a-b"),
+    ] {
+        let text = format!(
+            "[[lab]]\nname = \"a\"\ntitle = \"A\"\n[[lab.program]]\nexample = \"program\"\nargs = {arguments}\n"
+        );
+        fs::write(folder.path().join("book/labs.toml"), text).unwrap();
+        let lab = labs::list(folder.path()).unwrap().remove(0);
+        let run = tokio::runtime::Runtime::new().unwrap();
+        let recorded = run.block_on(in_time(lab.record(&built))).unwrap();
+        let command = recorded.events.iter().find_map(|event| match &event.what {
+            What::Started { command, .. } => Some(command.as_str()),
+            _ => None,
+        });
+        assert_eq!(command, Some(expected), "{arguments}");
+    }
 }
 
 #[test]

@@ -250,6 +250,25 @@ fn the_hard_letter_is_read_as_far_as_it_can_be() {
 }
 
 #[test]
+fn letters_in_the_charsets_of_china_and_japan_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("letter.eml");
+    // "中文" in GB2312, "你好" in GBK and in GB18030, "日本" in ISO-2022-JP.
+    let letter = "From: =?gb2312?B?1tDOxA==?= <someone@elsewhere.example>\r\n\
+        Subject: =?GBK?Q?=C4=E3=BA=C3?= =?iso-2022-jp?B?GyRCRnxLXBsoQg==?=\r\n\
+        Content-Type: text/plain; charset=gb18030\r\nContent-Transfer-Encoding: base64\r\n\r\nxOO6ww==\r\n";
+    fs::write(&file, letter).unwrap();
+    let shown = output(run(READ, [&file], folder.path()));
+    for line in [
+        "From: 中文 <someone@elsewhere.example>\n",
+        "Subject: 你好日本\n",
+        "\n| 你好\n",
+    ] {
+        assert!(shown.contains(line), "no {line:?} in:\n{shown}");
+    }
+}
+
+#[test]
 fn no_name_of_an_attachment_leaves_the_folder_or_overwrites() {
     let folder = tempfile::tempdir().unwrap();
     let saved = folder.path().join("in/saved");

@@ -175,7 +175,7 @@ fn send(smtp: &mut Smtp, letter: &Letter) -> Result<(), Problem> {
     // The letter: headers, an empty line, text. Nobody compares them with the envelope.
     smtp.command("DATA")?.must_begin(3)?;
     for line in letter.text.lines() {
-        smtp.content(line)?;
+        smtp.content(line);
     }
     // A line that is nothing but a dot ends it. The reply, 250, says: from now on, the letter is in my care.
     smtp.command(".")?.must_begin(2)?;
@@ -251,6 +251,8 @@ fn compose(arguments: &Arguments) -> Result<Letter, String> {
 /// A connection to an SMTP server.
 struct Smtp {
     stream: BufReader<Box<dyn Stream>>,
+    /// What we have said and not yet sent.
+    unsent: Vec<u8>,
     our_name: String,
     account: Option<(String, String)>,
     /// Whether the server has replied to all that we have said.
@@ -268,29 +270,34 @@ struct Reply {
 impl Smtp {
     /// Sends a command and reads the reply to it.
     fn command(&mut self, command: &str) -> Result<Reply, Problem> {
-        self.write(command)?;
+        self.write(command);
         self.reply()
     }
 
-    /// Sends a line of the letter. The dot that stands alone is the end, so every line that begins with a dot gets
+    /// Says a line of the letter. The dot that stands alone is the end, so every line that begins with a dot gets
     /// another one (RFC 5321 §4.5.2); the server takes it off again.
-    fn content(&mut self, line: &str) -> Result<(), Problem> {
+    fn content(&mut self, line: &str) {
         let dot = if line.starts_with('.') { "." } else { "" };
-        self.write(&format!("{dot}{line}"))
+        self.write(&format!("{dot}{line}"));
     }
 
-    /// Sends a line. On the wire, lines end with CR LF.
-    fn write(&mut self, line: &str) -> Result<(), Problem> {
+    /// Says a line. On the wire, lines end with CR LF.
+    fn write(&mut self, line: &str) {
         println!("> {}", self.shown(line));
-        self.my_turn = false;
-        self.stream
-            .get_mut()
-            .write_all(format!("{line}\r\n").as_bytes())?;
-        Ok(self.stream.get_mut().flush()?)
+        self.unsent.extend_from_slice(line.as_bytes());
+        self.unsent.extend_from_slice(b"\r\n");
     }
 
-    /// Reads a reply: `250-` says that another line follows, `250` and a space that this is the last one.
+    /// Sends what was said, and reads the reply: `250-` says that another line follows, `250` and a space that this is
+    /// the last one.
     fn reply(&mut self) -> Result<Reply, Problem> {
+        if !self.unsent.is_empty() {
+            self.my_turn = false;
+            // All at once: TCP may hold the second of two small writes back until the first one is acknowledged.
+            self.stream.get_mut().write_all(&self.unsent)?;
+            self.stream.get_mut().flush()?;
+            self.unsent.clear();
+        }
         let mut lines = Vec::new();
         let mut first = None;
         while lines.len() < MOST_LINES {
@@ -397,6 +404,7 @@ fn connect(server: &str, arguments: &Arguments) -> Result<Smtp, Problem> {
     };
     Ok(Smtp {
         stream: BufReader::new(stream),
+        unsent: Vec::new(),
         our_name,
         my_turn: false,
         secrets: account
