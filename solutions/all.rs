@@ -25,6 +25,8 @@ pub mod sockets {
 
 /// Part III: What the first programs hid.
 pub mod robust {
+    pub mod duplicate_filter;
+    pub mod read_lines;
     pub mod sequence_audit;
     pub mod size_guard;
     pub mod stop_and_wait;

@@ -1,0 +1,37 @@
+//! # Wrong: the transfer begins with whatever arrives first
+//!
+//! So the first message may be missing, and nobody notices.
+//!
+//! The check says: the first message of all is 0
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reaction {
+    DeliverAndAcknowledge,
+    Acknowledge,
+    Ignore,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Receiver {
+    delivered: Option<u8>,
+    complete: bool,
+}
+
+pub fn react(receiver: &mut Receiver, number: u8, last: bool) -> Reaction {
+    if receiver.delivered == Some(number) {
+        return Reaction::Acknowledge;
+    }
+    let next = receiver
+        .delivered
+        .map_or(number, |delivered| delivered.wrapping_add(1));
+    if receiver.complete || number != next {
+        return Reaction::Ignore;
+    }
+    receiver.delivered = Some(number);
+    receiver.complete = last;
+    Reaction::DeliverAndAcknowledge
+}
+
+#[cfg(test)]
+#[path = "../../../../exercises/checks/robust/duplicate_filter.rs"]
+mod check;

@@ -1,0 +1,43 @@
+//! # Wrong: whatever is less than the last one is old
+//!
+//! 0 is less than 255, and newer.
+//!
+//! The check says: after 255 comes 0, a new message with an old number
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reaction {
+    DeliverAndAcknowledge,
+    Acknowledge,
+    Ignore,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Receiver {
+    delivered: Option<u8>,
+    complete: bool,
+}
+
+pub fn react(receiver: &mut Receiver, number: u8, last: bool) -> Reaction {
+    if receiver.delivered == Some(number) {
+        return Reaction::Acknowledge;
+    }
+    if receiver
+        .delivered
+        .is_some_and(|delivered| number < delivered)
+    {
+        return Reaction::Ignore;
+    }
+    let next = receiver
+        .delivered
+        .map_or(0, |delivered| delivered.wrapping_add(1));
+    if receiver.complete || number != next {
+        return Reaction::Ignore;
+    }
+    receiver.delivered = Some(number);
+    receiver.complete = last;
+    Reaction::DeliverAndAcknowledge
+}
+
+#[cfg(test)]
+#[path = "../../../../exercises/checks/robust/duplicate_filter.rs"]
+mod check;

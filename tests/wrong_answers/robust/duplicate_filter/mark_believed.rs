@@ -1,0 +1,38 @@
+//! # Wrong: a mark is believed on a message that is ignored
+//!
+//! The transfer is over before it has begun.
+//!
+//! The check says: a mark on it marks nothing
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reaction {
+    DeliverAndAcknowledge,
+    Acknowledge,
+    Ignore,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Receiver {
+    delivered: Option<u8>,
+    complete: bool,
+}
+
+pub fn react(receiver: &mut Receiver, number: u8, last: bool) -> Reaction {
+    if receiver.delivered == Some(number) {
+        return Reaction::Acknowledge;
+    }
+    receiver.complete |= last && receiver.delivered.is_none();
+    let next = receiver
+        .delivered
+        .map_or(0, |delivered| delivered.wrapping_add(1));
+    if receiver.complete || number != next {
+        return Reaction::Ignore;
+    }
+    receiver.delivered = Some(number);
+    receiver.complete = last;
+    Reaction::DeliverAndAcknowledge
+}
+
+#[cfg(test)]
+#[path = "../../../../exercises/checks/robust/duplicate_filter.rs"]
+mod check;
