@@ -1,11 +1,12 @@
 //! A lab's recorded run as a page shows it: the terminals side by side, and what passed between them.
 
 use crate::{
-    labs::Lab,
+    labs::{Lab, Program},
     recording::{Recording, What},
     relay::{Direction, Protocol, Seen},
 };
 use anyhow::Result;
+use serde_json::json;
 use std::fmt::Write;
 
 /// How many bytes of a datagram or read a page shows.
@@ -36,21 +37,53 @@ pub(crate) fn lab_html(lab: &Lab, recording: &Recording) -> Result<String> {
     if lab.watch.is_some() {
         block += &wire_table(lab, recording)?;
     }
+    block += &data(lab, recording)?;
     block += "</section>\n";
     Ok(block)
 }
 
+/// The recording and what its reader must know of the lab, for the scripts of the page: they show a new run in the
+/// same places, and this one again. In the page, since a page from a disk may fetch nothing.
+fn data(lab: &Lab, recording: &Recording) -> Result<String> {
+    let programs = 0..lab.programs.len();
+    let (client, server) = speakers(lab);
+    let data = json!({
+        "title": lab.title,
+        "terminals": programs.map(|program| terminal_of(lab, program)).collect::<Vec<_>>(),
+        "two_lanes": lab.watch == Some(Protocol::Ftp),
+        "client": client,
+        "server": server,
+        "events": recording.events,
+    });
+    // A `<` in the JSON could end the script element.
+    let data = data.to_string().replace('<', "\\u003c");
+    Ok(format!(
+        "<script type=\"application/json\">{data}</script>\n"
+    ))
+}
+
+/// Which terminal a program has: each server its own, and after these one for all other programs.
+fn terminal_of(lab: &Lab, program: usize) -> usize {
+    let is_server = |program: &&Program| program.ready.is_some();
+    match lab.programs.get(program) {
+        Some(own) if is_server(&own) => lab.programs[..program].iter().filter(is_server).count(),
+        _ => lab.programs.iter().filter(is_server).count(),
+    }
+}
+
+/// What the two sides of a watched connection are called.
+fn speakers(lab: &Lab) -> (&str, &str) {
+    let server = lab.programs.iter().find(|p| p.ready.is_some());
+    let server = server.map_or("silent peer", |program| &program.example);
+    let client = lab.programs.iter().rfind(|p| p.ready.is_none());
+    let client = client.map_or("client", |program| &program.example);
+    (client, server)
+}
+
 /// What each terminal shows: one for each server, and one for all other programs together.
 fn terminals(lab: &Lab, recording: &Recording) -> Vec<String> {
-    let servers = lab.programs.iter().filter(|p| p.ready.is_some()).count();
-    let mut terminals = vec![String::new(); servers + 1];
-    let terminal_of = |program: usize| match lab.programs.get(program) {
-        Some(p) if p.ready.is_some() => {
-            let before = &lab.programs[..program];
-            before.iter().filter(|p| p.ready.is_some()).count()
-        }
-        _ => servers,
-    };
+    // The last one is that of no program in particular.
+    let mut terminals = vec![String::new(); terminal_of(lab, usize::MAX) + 1];
     for event in &recording.events {
         let (program, line) = match &event.what {
             What::Started { program, command } => (
@@ -79,7 +112,7 @@ fn terminals(lab: &Lab, recording: &Recording) -> Vec<String> {
             ),
             What::Ended { .. } | What::Wire { .. } => continue,
         };
-        let terminal = &mut terminals[terminal_of(program)];
+        let terminal = &mut terminals[terminal_of(lab, program)];
         // As a reference, since an empty line would end the HTML block.
         if !terminal.is_empty() {
             *terminal += "&#10;";
@@ -98,10 +131,7 @@ fn is_row(line: &str) -> bool {
 
 /// What the relay saw, one row for each datagram, read or end.
 fn wire_table(lab: &Lab, recording: &Recording) -> Result<String> {
-    let server = lab.programs.iter().find(|p| p.ready.is_some());
-    let server = server.map_or("silent peer", |program| &program.example);
-    let client = lab.programs.iter().rfind(|p| p.ready.is_none());
-    let client = client.map_or("client", |program| &program.example);
+    let (client, server) = speakers(lab);
     let two_lanes = lab.watch == Some(Protocol::Ftp);
     let (caption, columns) = if two_lanes {
         (
