@@ -238,6 +238,9 @@ fn other_commands_are_logged_as_they_are() {
         "LIST 1",
         "",
         "é",
+        // In capitals, as `to_uppercase` makes them, these begin with PASS.
+        "paß word",
+        "paſſ word",
         &word,
         &format!("TOP 1 {word}"),
     ] {

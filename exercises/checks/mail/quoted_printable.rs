@@ -473,7 +473,8 @@ fn ask<Question, Answer>(
             Ok(Ok(answer)) => compare(question, answer),
             Ok(Err(panic)) => report_panic(&call(question), panic),
             Err(_) => panic!(
-                "{} has not returned after {DEADLINE:?}: is there an endless loop?",
+                "{} has not returned after {DEADLINE:?}: is there an endless loop? \
+                 Or does each byte look at all the others?",
                 call(question)
             ),
         }

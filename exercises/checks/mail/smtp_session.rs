@@ -24,7 +24,7 @@ fn a_letter_is_accepted_with_its_envelope() {
     let word = random_word();
     letter(format!("Subject: {word}\r\n\r\n{word}\r\n").as_bytes());
     session(
-        "Every RCPT adds a recipient, in their order",
+        "Every RCPT adds a recipient, in their order, also one who is there already",
         &[
             HELLO,
             (
@@ -33,6 +33,7 @@ fn a_letter_is_accepted_with_its_envelope() {
             ),
             (&format!("RCPT to:<b{word}@y.example>\r\n"), Want::Code(250)),
             (&format!("rcpt TO:<a{word}@y.example>\r\n"), Want::Code(250)),
+            RCPT,
             RCPT,
             ("data\r\n", Want::Code(354)),
             ("x\r\n", Want::Nothing),
@@ -43,6 +44,7 @@ fn a_letter_is_accepted_with_its_envelope() {
                     &[
                         &format!("b{word}@y.example"),
                         &format!("a{word}@y.example"),
+                        GRACE,
                         GRACE,
                     ],
                     b"x\r\n",

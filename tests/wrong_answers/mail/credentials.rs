@@ -19,6 +19,7 @@ pub mod credentials {
     pub mod log_hides_too_much;
     pub mod log_in_capitals;
     pub mod log_knows_capitals_only;
+    pub mod log_of_all_capitals;
     pub mod log_searches;
     pub mod log_shows_auth;
     pub mod log_shows_pass;

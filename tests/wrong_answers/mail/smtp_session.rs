@@ -33,6 +33,7 @@ pub mod smtp_session {
     pub mod rcpt_at_any_time;
     pub mod recipients_from_the_headers;
     pub mod recipients_kept;
+    pub mod recipients_once;
     pub mod recipients_sorted;
     pub mod refusal_forgets;
     pub mod refused_keeps_its_envelope;
