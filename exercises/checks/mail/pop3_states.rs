@@ -300,6 +300,19 @@ fn quit_deletes_what_is_marked() {
         ],
     );
     session(
+        "A command that is refused changes nothing: what was marked before is deleted",
+        "cd",
+        &[
+            (Command::Dele(1), Reply::Ok),
+            (user("ada"), Reply::Err),
+            (Command::Dele(2), Reply::Ok),
+            (pass("lovelace"), Reply::Err),
+            (Command::Dele(1), Reply::Err),
+            (Command::Retr(2), Reply::Err),
+            (Command::Quit, Reply::Ok),
+        ],
+    );
+    session(
         "Nothing is marked, so `Quit` deletes nothing; RETR is no DELE",
         "abcd",
         &[

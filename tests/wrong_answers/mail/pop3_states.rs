@@ -28,6 +28,7 @@ pub mod pop3_states {
     pub mod quit_deletes_nothing;
     pub mod quit_does_not_end;
     pub mod quit_without_update;
+    pub mod refused_user_unmarks;
     pub mod retr_deletes;
     pub mod rset_after_quit;
     pub mod rset_forgets_nothing;
