@@ -1,0 +1,33 @@
+//! # Wrong: an end between two frames is an error
+//!
+//! `read_exact` alone: each conversation then ends in a complaint.
+//!
+//! The check says: between two frames the stream may end
+
+use std::io::{self, Read};
+
+pub const LARGEST_MESSAGE: usize = 10_000;
+
+pub fn encode(message: &[u8]) -> io::Result<Vec<u8>> {
+    if message.len() > LARGEST_MESSAGE {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    let length = message.len() as u32;
+    Ok([&length.to_be_bytes(), message].concat())
+}
+
+pub fn decode(stream: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
+    let mut length = [0; 4];
+    stream.read_exact(&mut length)?;
+    let length = u32::from_be_bytes(length) as usize;
+    if length > LARGEST_MESSAGE {
+        return Err(io::ErrorKind::InvalidData.into());
+    }
+    let mut message = vec![0; length];
+    stream.read_exact(&mut message)?;
+    Ok(Some(message))
+}
+
+#[cfg(test)]
+#[path = "../../../../exercises/checks/robust/length_prefix.rs"]
+mod check;

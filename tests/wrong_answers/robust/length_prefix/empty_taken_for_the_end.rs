@@ -1,0 +1,45 @@
+//! # Wrong: an empty message is taken for the end
+//!
+//! 0 is the end for `read`, not for a length.
+//!
+//! The check says: an empty message is a message
+
+use std::io::{self, Read};
+
+pub const LARGEST_MESSAGE: usize = 10_000;
+
+pub fn encode(message: &[u8]) -> io::Result<Vec<u8>> {
+    if message.len() > LARGEST_MESSAGE {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    let length = message.len() as u32;
+    Ok([&length.to_be_bytes(), message].concat())
+}
+
+pub fn decode(stream: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
+    let mut length = [0; 4];
+    let count = loop {
+        match stream.read(&mut length) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            read => break read?,
+        }
+    };
+    if count == 0 {
+        return Ok(None);
+    }
+    stream.read_exact(&mut length[count..])?;
+    let length = u32::from_be_bytes(length) as usize;
+    if length > LARGEST_MESSAGE {
+        return Err(io::ErrorKind::InvalidData.into());
+    }
+    if length == 0 {
+        return Ok(None);
+    }
+    let mut message = vec![0; length];
+    stream.read_exact(&mut message)?;
+    Ok(Some(message))
+}
+
+#[cfg(test)]
+#[path = "../../../../exercises/checks/robust/length_prefix.rs"]
+mod check;

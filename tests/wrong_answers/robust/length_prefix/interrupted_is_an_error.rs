@@ -1,0 +1,37 @@
+//! # Wrong: the first read is not tried again
+//!
+//! `read_exact` does it by itself; `read` does not.
+//!
+//! The check says: `Interrupted` is no error of the stream
+
+use std::io::{self, Read};
+
+pub const LARGEST_MESSAGE: usize = 10_000;
+
+pub fn encode(message: &[u8]) -> io::Result<Vec<u8>> {
+    if message.len() > LARGEST_MESSAGE {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    let length = message.len() as u32;
+    Ok([&length.to_be_bytes(), message].concat())
+}
+
+pub fn decode(stream: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
+    let mut length = [0; 4];
+    let count = stream.read(&mut length)?;
+    if count == 0 {
+        return Ok(None);
+    }
+    stream.read_exact(&mut length[count..])?;
+    let length = u32::from_be_bytes(length) as usize;
+    if length > LARGEST_MESSAGE {
+        return Err(io::ErrorKind::InvalidData.into());
+    }
+    let mut message = vec![0; length];
+    stream.read_exact(&mut message)?;
+    Ok(Some(message))
+}
+
+#[cfg(test)]
+#[path = "../../../../exercises/checks/robust/length_prefix.rs"]
+mod check;
