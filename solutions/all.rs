@@ -31,6 +31,7 @@ pub mod robust {
     pub mod sequence_audit;
     pub mod size_guard;
     pub mod stop_and_wait;
+    pub mod upload_then_reply;
 }
 
 /// Part IV: FTP.
