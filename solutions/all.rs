@@ -26,6 +26,7 @@ pub mod sockets {
 /// Part III: What the first programs hid.
 pub mod robust {
     pub mod duplicate_filter;
+    pub mod idle_timeout;
     pub mod length_prefix;
     pub mod read_lines;
     pub mod sequence_audit;
