@@ -29,7 +29,7 @@ pub const LARGEST_UPLOAD: usize = 100_000;
 /// # Errors
 ///
 /// Whatever the connection said.
-pub fn serve(mut client: TcpStream) -> io::Result<()> {
+pub fn serve(client: TcpStream) -> io::Result<()> {
     todo!("count the upload, reply, end your direction, wait for the end of the other")
 }
 

@@ -24,7 +24,8 @@ pub const LARGEST_UPLOAD: usize = 100_000;
 /// # Errors
 ///
 /// Whatever the connection said.
-pub fn serve(mut client: TcpStream) -> io::Result<()> {
+pub fn serve(client: TcpStream) -> io::Result<()> {
+    let mut client = client;
     // One byte more than allowed is enough to know.
     let most = LARGEST_UPLOAD as u64 + 1;
     let count = io::copy(&mut (&client).take(most), &mut io::sink())?;

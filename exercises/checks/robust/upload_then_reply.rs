@@ -66,6 +66,8 @@ fn a_client_that_is_refused_may_send_on() {
         sends(&mut client, &vec![b'u'; LARGEST_UPLOAD + 1])?;
         let so_far = "more than `LARGEST_UPLOAD` bytes were uploaded, and the client is not done";
         replies(&mut client, "too large\n", so_far)?;
+        // Whoever takes a pause for the end closes now.
+        thread::sleep(PAUSE);
         for _ in 0..MUCH_MORE / 65_536 {
             client.write_all(&[b'u'; 65_536]).map_err(|error| {
                 format!(

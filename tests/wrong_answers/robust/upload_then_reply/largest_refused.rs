@@ -11,7 +11,8 @@ use std::{
 
 pub const LARGEST_UPLOAD: usize = 100_000;
 
-pub fn serve(mut client: TcpStream) -> io::Result<()> {
+pub fn serve(client: TcpStream) -> io::Result<()> {
+    let mut client = client;
     let most = LARGEST_UPLOAD as u64;
     let count = io::copy(&mut (&client).take(most), &mut io::sink())?;
     let reply = if count == most {
