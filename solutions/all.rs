@@ -26,11 +26,13 @@ pub mod sockets {
 /// Part III: What the first programs hid.
 pub mod robust {
     pub mod duplicate_filter;
+    pub mod idle_timeout;
     pub mod length_prefix;
     pub mod read_lines;
     pub mod sequence_audit;
     pub mod size_guard;
     pub mod stop_and_wait;
+    pub mod upload_then_reply;
 }
 
 /// Part IV: FTP.

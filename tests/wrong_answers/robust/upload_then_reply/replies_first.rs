@@ -1,0 +1,32 @@
+//! # Wrong: the reply is sent before the upload has ended
+//!
+//! A greeting may come early; a receipt may not.
+//!
+//! The check says: only 0 from `read` is the end
+
+use std::{
+    io::{self, Read, Write},
+    net::{Shutdown, TcpStream},
+};
+
+pub const LARGEST_UPLOAD: usize = 100_000;
+
+pub fn serve(client: TcpStream) -> io::Result<()> {
+    let mut client = client;
+    let most = LARGEST_UPLOAD as u64 + 1;
+    client.write_all(b"received 0 bytes\n")?;
+    let count = io::copy(&mut (&client).take(most), &mut io::sink())?;
+    let reply = if count == most {
+        "too large\n".to_owned()
+    } else {
+        format!("received {count} bytes\n")
+    };
+    client.write_all(reply.as_bytes())?;
+    client.shutdown(Shutdown::Write)?;
+    io::copy(&mut client, &mut io::sink())?;
+    Ok(())
+}
+
+#[cfg(test)]
+#[path = "../../../../exercises/checks/robust/upload_then_reply.rs"]
+mod check;
