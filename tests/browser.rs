@@ -60,6 +60,10 @@ fn labs_run_and_exercises_are_solved_in_a_browser() {
         scripts.map(|script| format!("{script:?}")).join(", ")
     );
     write(small.path(), "book/book.toml", &book);
+    // Its exercises' headings are those of a section.
+    let page = std::fs::read_to_string(small.path().join("book/src/page.md")).unwrap();
+    let page = page.replacen("# A page", "# A page\n\n## Exercises", 1);
+    write(small.path(), "book/src/page.md", &page);
     let served_small = Served::start(&["--port", "0"], small.path());
     let served = Served::start(&["--port", "0"], root);
     let mut browser = assert_cmd::Command::new("node");

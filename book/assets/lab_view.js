@@ -186,8 +186,8 @@
     let dataConnections;
     let lives;
     const grow = () => {
-      drawing.setAttribute('height', y + 12);
-      for (const life of lives) life.setAttribute('y2', y + 8);
+      drawing.style.height = `${y + 22}px`;
+      for (const life of lives) life.setAttribute('y2', y + 18);
     };
     const clear = () => {
       y = 28;

@@ -1,57 +1,12 @@
 // Runs and replays labs, and solves an exercise, in Chromium. Arguments: the served book's printed address, the folder
 // of the static site, the printed address of the served small course, its folder, a folder for screenshots.
-import { chromium } from 'playwright-core';
 import fs from 'node:fs';
 import http from 'node:http';
-import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
+import { check, checkAxe, finish, launch, launchReader, problems, visit } from './reader.mjs';
 
 const [printed, site, smallPrinted, small, shots] = process.argv.slice(2);
-const here = path.dirname(fileURLToPath(import.meta.url));
-const axe = fs.readFileSync(path.join(here, 'node_modules/axe-core/axe.min.js'), 'utf8');
-const problems = [];
-let checks = 0;
-const check = (right, what) => {
-  checks += 1;
-  if (!right) problems.push(what);
-};
-
-const profile = fs.mkdtempSync(path.join(os.tmpdir(), 'loopback-chromium-'));
-const launch = options => chromium.launchPersistentContext(profile, {
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  headless: true,
-  args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-    '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-  viewport: { width: 1280, height: 900 },
-  ...options,
-});
-
-// A browser that was let in by the printed address.
-async function launchReader(options, key = printed) {
-  const browser = await launch(options);
-  const page = await browser.newPage();
-  await page.goto(key);
-  await page.waitForURL(new URL('/', key).href);
-  await page.close();
-  return browser;
-}
-
-async function visit(browser, url, what) {
-  const page = await browser.newPage();
-  page.setDefaultTimeout(30_000);
-  page.on('console', message => {
-    if (message.type() === 'error') problems.push(`${what}: console: ${message.text()}`);
-  });
-  page.on('pageerror', error => problems.push(`${what}: ${error.message}`));
-  const own = new URL('/', url).href;
-  page.on('request', request => {
-    if (!request.url().startsWith(own) && !request.url().startsWith('data:')) problems.push(`${what}: requests ${request.url()}`);
-  });
-  await page.goto(url, { waitUntil: 'load' });
-  return page;
-}
-
 const served = name => new URL(name, printed).href;
 const onDisk = name => pathToFileURL(path.join(site, name)).href;
 const lab = (page, name) => page.locator(`section.lab[data-lab="${name}"]`);
@@ -143,19 +98,10 @@ async function checkSubPath() {
   host.closeAllConnections();
 }
 
-async function checkAxe(page, what) {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => globalThis.axe.run());
-  for (const { id, help, nodes } of violations) {
-    problems.push(`${what}: ${id}: ${help}: ${nodes.map(node => node.target.join(' ')).slice(0, 5).join(' | ')}`);
-  }
-  checks += 1;
-}
-
 // A run in each theme, wide and narrow, by keyboard.
 async function checkRuns(colorScheme, width) {
   const what = `a run, ${colorScheme}, ${width} wide`;
-  const browser = await launchReader({ colorScheme, viewport: { width, height: 900 } });
+  const browser = await launchReader(printed, { colorScheme, viewport: { width, height: 900 } });
   const page = await visit(browser, served('sockets/udp.html'), what);
   const section = lab(page, 'udp_hello');
   const recorded = await shown(section);
@@ -173,6 +119,8 @@ async function checkRuns(colorScheme, width) {
   check(screens.length === 2 && screens[0].startsWith('$ cargo run --example udp_server_01')
     && screens[1].includes('replied: "received 20 bytes"'), `${what}: the terminals show ${JSON.stringify(screens)}`);
   check(await section.locator('.lab-arrow').count() === 2, `${what}: the diagram has not two arrows`);
+  const [drawing, lowest] = await Promise.all(['svg', 'svg text:last-of-type'].map(part => section.locator(`.lab-diagram ${part}`).boundingBox()));
+  check(lowest.y + lowest.height <= drawing.y + drawing.height, `${what}: the diagram's last words are cut off`);
   check((await section.locator('.lab-diagram').innerText()).includes('a read is not a segment'), `${what}: the diagram does not say that it shows reads`);
   const boxes = await section.locator('.lab-terminal').all();
   const [one, two] = await Promise.all(boxes.map(box => box.boundingBox()));
@@ -193,13 +141,13 @@ async function checkRuns(colorScheme, width) {
 
   await page.emulateMedia({ media: 'print' });
   check(!await button(section, REPLAY).isVisible(), `${what}: the buttons are printed`);
-  check(await section.locator('.lab-arrow').first().isVisible(), `${what}: the diagram is not printed`);
+  check(await section.locator('.lab-preview').first().isVisible(), `${what}: the diagram is not printed`);
   await browser.close();
 }
 
 // All bytes of a longer read, and the page with all exercises.
 async function checkBytesAndProgress() {
-  const browser = await launchReader({});
+  const browser = await launchReader(printed);
   const page = await visit(browser, served('ftp/accounts.html'), 'bytes');
   const dump = lab(page, 'ftp_accounts').locator('.lab-dump').first();
   await dump.locator('summary').focus();
@@ -211,6 +159,30 @@ async function checkBytesAndProgress() {
   const states = await page.locator('[data-exercise-state]').allTextContents();
   check(states.length > 20 && states.every(state => state), `the progress page has states ${states}`);
   await checkAxe(page, 'progress');
+  await browser.close();
+}
+
+// A letter's way, hop by hop, by keyboard.
+async function checkWalk() {
+  const name = fs.readdirSync(site, { recursive: true }).find(name => name.endsWith('.html') && name !== 'print.html'
+    && fs.readFileSync(path.join(site, name), 'utf8').includes('<section class="walk"'));
+  const browser = await launch();
+  const page = await visit(browser, onDisk(name), name);
+  const walk = page.locator('.walk').first();
+  const hops = walk.locator('ol > li');
+  const count = await hops.count();
+  const seen = () => hops.evaluateAll(all => all.map((hop, index) => hop.hidden ? undefined : index).filter(index => index !== undefined).join());
+  check(count > 1 && await seen() === '0', `the walk begins with ${await seen()} of ${count} hops`);
+  check(await button(walk, 'Hop before').isDisabled(), 'there is a hop before the first');
+  const next = button(walk, 'Next hop');
+  await next.focus();
+  await page.keyboard.press('ArrowRight');
+  for (let hop = 1; hop < count; hop += 1) await page.keyboard.press('Enter');
+  check(page.url() === onDisk(name), 'an arrow key on a button of the walk leads to another page');
+  check(await seen() === String(count - 1) && await next.isDisabled(), `the walk ends with ${await seen()} of ${count} hops`);
+  check(await walk.getByRole('status').textContent() === `hop ${count} of ${count}`, 'the walk does not say where it is');
+  await button(walk, 'All at once').click();
+  check((await seen()).split(',').length === count, `all at once are ${await seen()}`);
   await browser.close();
 }
 
@@ -233,12 +205,12 @@ async function until(right, what, timeout = 30_000) {
     }
     await new Promise(done => { setTimeout(done, 50); });
   }
-  checks += 1;
+  check(true, what);
 }
 
 // The small course: the reader's own message, a run that never ends, one that never stops talking.
 async function checkSmallLabs() {
-  const browser = await launchReader({}, smallPrinted);
+  const browser = await launchReader(smallPrinted);
   const page = await visit(browser, new URL('page.html', smallPrinted).href, 'small');
   const own = lab(page, 'says');
   const message = own.getByLabel('Message');
@@ -270,7 +242,7 @@ async function checkSmallLabs() {
 
 // An exercise's box, from a first answer to the right one.
 async function checkSmallExercise() {
-  const browser = await launchReader({}, smallPrinted);
+  const browser = await launchReader(smallPrinted);
   const page = await visit(browser, new URL('page.html', smallPrinted).href, 'exercise');
   const section = page.locator('[data-exercise="one"]');
   const state = section.locator('.exercise-state');
@@ -300,6 +272,7 @@ async function checkSmallExercise() {
 try {
   await checkReplays();
   await checkSubPath();
+  await checkWalk();
   await checkSmallLabs();
   await checkSmallExercise();
   for (const colorScheme of ['light', 'dark']) {
@@ -309,9 +282,5 @@ try {
   await checkBytesAndProgress();
 } catch (error) {
   problems.push(error.stack);
-} finally {
-  fs.rmSync(profile, { recursive: true, force: true });
 }
-for (const problem of problems) console.log(problem);
-console.log(`${checks} checks, ${problems.length} problems`);
-process.exitCode = problems.length === 0 && checks > 100 ? 0 : 1;
+finish(100);
