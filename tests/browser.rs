@@ -46,7 +46,7 @@ fn labs_run_and_exercises_are_solved_in_a_browser() {
     loopback::book::build(root, site.path()).unwrap();
     // The small course, with the course's own scripts and looks.
     let small = small_course();
-    let assets = ["course.css", "accessibility.js"]
+    let assets = ["course.css", "labs.css", "accessibility.js"]
         .into_iter()
         .chain(SCRIPTS);
     for asset in assets.map(|name| format!("book/assets/{name}")) {
@@ -55,7 +55,7 @@ fn labs_run_and_exercises_are_solved_in_a_browser() {
     }
     let scripts = SCRIPTS.map(|name| format!("assets/{name}"));
     let book = format!(
-        "[book]\ntitle = \"Small\"\n[output.html]\nadditional-css = [\"assets/course.css\"]\n\
+        "[book]\ntitle = \"Small\"\n[output.html]\nadditional-css = [\"assets/course.css\", \"assets/labs.css\"]\n\
          additional-js = [\"assets/accessibility.js\", {}]\n",
         scripts.map(|script| format!("{script:?}")).join(", ")
     );

@@ -166,6 +166,8 @@ async function checkBytesAndProgress() {
 async function checkWalk() {
   const name = fs.readdirSync(site, { recursive: true }).find(name => name.endsWith('.html') && name !== 'print.html'
     && fs.readFileSync(path.join(site, name), 'utf8').includes('<section class="walk"'));
+  // A part that has none yet.
+  if (!name) return;
   const browser = await launch();
   const page = await visit(browser, onDisk(name), name);
   const walk = page.locator('.walk').first();
