@@ -165,12 +165,14 @@ fn wire_table(lab: &Lab, recording: &Recording) -> Result<String> {
             Direction::ToServer => (client, server),
             Direction::ToClient => (server, client),
         };
-        let at_ms = event.at_us as f64 / 1000.0;
+        // In whole numbers, so that JavaScript rounds a half in the same way.
+        let tenths = (event.at_us + 50) / 100;
+        let at_ms = format!("{}.{}", tenths / 10, tenths % 10);
         let (what, bytes) = what_and_bytes(*connection, seen);
         if !two_lanes {
             writeln!(
                 table,
-                "<tr><td>{at_ms:.1}</td><td>{from} → {to}</td><td>{what}</td><td>{}</td></tr>",
+                "<tr><td>{at_ms}</td><td>{from} → {to}</td><td>{what}</td><td>{}</td></tr>",
                 bytes_cell(bytes)
             )?;
             continue;
@@ -193,7 +195,7 @@ fn wire_table(lab: &Lab, recording: &Recording) -> Result<String> {
                 bytes_cell(bytes)
             ),
         };
-        writeln!(table, "<tr><td>{at_ms:.1}</td><td>{cells}</td></tr>")?;
+        writeln!(table, "<tr><td>{at_ms}</td><td>{cells}</td></tr>")?;
     }
     table += "</tbody></table></div>\n";
     Ok(table)

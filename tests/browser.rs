@@ -1,26 +1,17 @@
 //! Opens the book in Chromium: served and static, light and dark, wide and narrow, by keyboard.
-//! The steps are in `browser/book.mjs` and `browser/explorers.mjs`; `npm ci --prefix tests/browser` installs what it needs.
+//! The steps are in `browser/book.mjs`, `browser/labs.mjs` and `browser/explorers.mjs`; `npm ci --prefix tests/browser` installs what it needs.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use loopback::explorers::{Values, address, encapsulation, port};
 use serde_json::{Value, json};
-use std::{
-    io::{BufRead, BufReader},
-    net::Ipv4Addr,
-    path::Path,
-    process::{Child, Command, Stdio},
-    time::Duration,
+use served::{
+    Address, Served,
+    course::{small_course, write},
 };
+use std::{net::Ipv4Addr, path::Path, time::Duration};
 
-/// Ends the served book when the test is over, however it ends.
-struct Served(Child);
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
+#[allow(dead_code)] // The browser asks, and not this program.
+mod served;
 
 #[test]
 #[ignore = "needs Chromium, Node and `npm ci --prefix tests/browser`"]
@@ -28,23 +19,8 @@ fn every_page_is_right_in_a_browser() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let site = tempfile::tempdir().unwrap();
     loopback::book::build(root, site.path()).unwrap();
-    // Where the served book is built; a killed program cannot tidy up.
-    let temporary = tempfile::tempdir().unwrap();
-    let mut served = Served(
-        Command::new(env!("CARGO_BIN_EXE_loopback"))
-            .args(["--port", "0"])
-            .env("TMPDIR", temporary.path())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap(),
-    );
-    let mut lines = BufReader::new(served.0.stdout.take().unwrap()).lines();
-    let address = loop {
-        let line = lines.next().expect("the book is not served").unwrap();
-        if let Some(at) = line.find("http://") {
-            break line[at..].to_owned();
-        }
-    };
+    let served = Served::start(&["--port", "0"], root);
+    let address = printed(&served);
     let mut browser = assert_cmd::Command::new("node");
     browser
         .arg(root.join("tests/browser/book.mjs"))
@@ -60,6 +36,63 @@ fn every_page_is_right_in_a_browser() {
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
     );
+}
+
+#[test]
+#[ignore = "needs Chromium, Node and `npm ci --prefix tests/browser`"]
+fn labs_run_and_exercises_are_solved_in_a_browser() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let site = tempfile::tempdir().unwrap();
+    loopback::book::build(root, site.path()).unwrap();
+    // The small course, with the course's own scripts and looks.
+    let small = small_course();
+    let assets = ["course.css", "labs.css", "accessibility.js"]
+        .into_iter()
+        .chain(SCRIPTS);
+    for asset in assets.map(|name| format!("book/assets/{name}")) {
+        let text = std::fs::read_to_string(root.join(&asset)).unwrap();
+        write(small.path(), &asset, &text);
+    }
+    let scripts = SCRIPTS.map(|name| format!("assets/{name}"));
+    let book = format!(
+        "[book]\ntitle = \"Small\"\n[output.html]\nadditional-css = [\"assets/course.css\", \"assets/labs.css\"]\n\
+         additional-js = [\"assets/accessibility.js\", {}]\n",
+        scripts.map(|script| format!("{script:?}")).join(", ")
+    );
+    write(small.path(), "book/book.toml", &book);
+    // Its exercises' headings are those of a section.
+    let page = std::fs::read_to_string(small.path().join("book/src/page.md")).unwrap();
+    let page = page.replacen("# A page", "# A page\n\n## Exercises", 1);
+    write(small.path(), "book/src/page.md", &page);
+    let served_small = Served::start(&["--port", "0"], small.path());
+    let served = Served::start(&["--port", "0"], root);
+    let mut browser = assert_cmd::Command::new("node");
+    browser
+        .arg(root.join("tests/browser/labs.mjs"))
+        .args([printed(&served), site.path().to_str().unwrap().into()])
+        .args([
+            printed(&served_small),
+            small.path().to_str().unwrap().into(),
+        ]);
+    if let Some(folder) = std::env::var_os("SCREENSHOTS") {
+        browser.arg(folder);
+    }
+    let output = browser.timeout(Duration::from_secs(1800)).output().unwrap();
+    assert!(
+        output.status.success(),
+        "{}\n{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+/// The scripts of labs and exercises, in the order in which a page has them.
+const SCRIPTS: [&str; 4] = ["server.js", "lab_view.js", "labs.js", "exercises.js"];
+
+/// The address that a served book prints.
+fn printed(served: &Served) -> String {
+    let Address { host, key } = served.address();
+    format!("http://{host}/?key={key}")
 }
 
 #[test]

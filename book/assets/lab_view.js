@@ -7,6 +7,11 @@
   const SHOWN_BYTES = 64;
   const SVG = 'http://www.w3.org/2000/svg';
 
+  // Microseconds as milliseconds, rounded as Rust does it.
+  const ms = us => {
+    const tenths = Math.floor((us + 50) / 100);
+    return `${Math.floor(tenths / 10)}.${tenths % 10}`;
+  };
   const pairs = hex => hex.match(/../g) ?? [];
   const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
   const names = { '\0': '\\0', '\t': '\\t', '\n': '\\n', '\r': '\\r', '"': '\\"', '\\': '\\\\' };
@@ -107,7 +112,8 @@
   function wireTable(section, data) {
     const body = section.querySelector('.lab-wire tbody');
     let dataConnections = [];
-    const code = words => element('code', '', words);
+    // As mdBook marks all code of a page.
+    const code = words => element('code', 'hljs', words);
     const bytesCell = hex => {
       if (!hex) return [];
       const first = hex.slice(0, 2 * SHOWN_BYTES);
@@ -145,7 +151,7 @@
       show(event) {
         const [words, hex] = wordsAndBytes(event.connection, event.seen);
         const row = body.insertRow();
-        row.insertCell().append((event.at_us / 1000).toFixed(1));
+        row.insertCell().append(ms(event.at_us));
         for (const content of cells(event, words, hex)) row.insertCell().append(...content);
         offerDump(row, hex, asTextOnly(row));
       },
@@ -180,8 +186,8 @@
     let dataConnections;
     let lives;
     const grow = () => {
-      drawing.setAttribute('height', y + 12);
-      for (const life of lives) life.setAttribute('y2', y + 8);
+      drawing.style.height = `${y + 22}px`;
+      for (const life of lives) life.setAttribute('y2', y + 18);
     };
     const clear = () => {
       y = 28;
@@ -206,7 +212,7 @@
       const preview = said.length > 24 || hex.length > 64 ? `${said.slice(0, 23)}…` : said;
       const line = { x1: from, x2: to, y1: y, y2: y, 'marker-end': `url(#${arrowId})` };
       drawing.append(
-        svg('text', { x: 0, y: y + 4, class: 'lab-time' }, (event.at_us / 1000).toFixed(1)),
+        svg('text', { x: 0, y: y + 4, class: 'lab-time' }, ms(event.at_us)),
         svg('line', { ...line, class: hex ? 'lab-arrow' : 'lab-arrow lab-arrow-empty' }),
         svg('text', { x: '56%', y: y - 6, 'text-anchor': 'middle', class: 'lab-preview' }, preview),
         svg('text', { x: '56%', y: y + 14, 'text-anchor': 'middle' }, which + words));

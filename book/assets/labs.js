@@ -103,7 +103,7 @@
       section.style.minHeight = `${section.offsetHeight}px`;
       try {
         say(await work(signal));
-      } catch (error) {
+      } catch {
         say(signal.aborted ? 'Stopped. All programs of the run were ended.' : 'The book does not answer. Is it still being served? Start it again by cargo run.');
       }
       tellBuilding('');
@@ -124,7 +124,7 @@
     if (token) {
       const run = offer('Run', 'Run again', running);
       if (message) {
-        const label = element('label', '', 'Message: ');
+        const label = element('label', '', 'Message:');
         Object.assign(message, { value: section.dataset.message, maxLength: 200, autocomplete: 'off', spellcheck: false });
         if (!message.value) message.placeholder = 'the program’s own';
         message.addEventListener('keydown', event => {
