@@ -77,6 +77,17 @@ fn varying() -> Result<[(Regex, &'static str); 3]> {
     ])
 }
 
+/// How a server that holds several sessions at once begins its lines: ` [2]` for the line `[2] > QUIT`.
+fn session(line: &str) -> String {
+    let number = line
+        .strip_prefix('[')
+        .and_then(|rest| rest.split_once("] "));
+    match number {
+        Some((number, _)) if number.parse::<u32>().is_ok() => format!(" [{number}]"),
+        _ => String::new(),
+    }
+}
+
 /// Bytes given as hexadecimal digits, as text in which every byte can be told.
 fn text(hex: &str) -> String {
     let pairs = (0..hex.len() / 2).filter_map(|byte| hex.get(2 * byte..2 * byte + 2));
@@ -89,7 +100,7 @@ fn text(hex: &str) -> String {
 impl Recording {
     /// The run without what differs from time to time: times, ports, the order between speakers, and
     /// what fits `chance`.
-    /// Each speaker, a program or one direction of a connection, has what it said, line by line.
+    /// Each speaker, a program, one session of a server or one direction of a connection, has what it said, line by line.
     fn by_speaker(&self, chance: Option<&Regex>) -> Result<BTreeMap<String, Vec<String>>> {
         let mut speakers: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for event in &self.events {
@@ -101,7 +112,7 @@ impl Recording {
                     program,
                     error: false,
                     line,
-                } => (format!("program {program}"), line.clone()),
+                } => (format!("program {program}{}", session(line)), line.clone()),
                 What::Printed { program, line, .. } => {
                     (format!("program {program}, standard error"), line.clone())
                 }

@@ -159,6 +159,43 @@ fn times_ports_and_the_cut_of_reads_make_no_difference_but_words_and_bytes_do() 
     assert!(less.as_deref().unwrap().contains("(nothing)"), "{less:?}");
 }
 
+#[test]
+fn the_order_between_two_sessions_of_a_server_is_chance_and_within_one_it_is_not() {
+    let run = |lines: &[&str]| {
+        let printed = lines.iter().map(|line| printed(line).events.remove(0));
+        Recording {
+            events: printed.collect(),
+            ..recording(0, 0, "", &[])
+        }
+    };
+    let recorded = run(&["[1] > QUIT", "[1] = ended", "[2] = connected", "[x] more"]);
+    let differs = |lines: &[&str]| recorded.difference(&run(lines), None).unwrap().is_some();
+    assert!(!differs(&[
+        "[1] > QUIT",
+        "[2] = connected",
+        "[1] = ended",
+        "[x] more"
+    ]));
+    assert!(differs(&[
+        "[1] = ended",
+        "[1] > QUIT",
+        "[2] = connected",
+        "[x] more"
+    ]));
+    assert!(differs(&[
+        "[1] > QUIT",
+        "[1] = ended",
+        "[1] = connected",
+        "[x] more"
+    ]));
+    assert!(differs(&[
+        "[1] > QUIT",
+        "[1] = ended",
+        "[2] = connected",
+        "[y] more"
+    ]));
+}
+
 /// A run of one program that printed this line.
 fn printed(line: &str) -> Recording {
     let mut run = recording(0, 0, "", &[]);

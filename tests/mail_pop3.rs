@@ -711,6 +711,35 @@ fn only_the_latest_ten_letters_are_fetched_and_too_long_ones_are_left() {
 }
 
 #[test]
+fn letters_in_letters_without_an_end_cost_a_process_and_no_more() {
+    // Some thousand are fine. Of more, a server says that the letter is short. Either the crate pop3 is too slow for it,
+    // or mail-parser uses up the stack.
+    let deep = |levels| "Content-Type: message/rfc822\r\n\r\n".repeat(levels);
+    let post = Post::with(&[PLAIN, deep(2_000).as_bytes()]);
+    let ended = post.run(RECEIVE, &["--server", &post.pop3]);
+    let shown = String::from_utf8_lossy(&ended.get_output().stdout).into_owned();
+    assert!(
+        shown.contains("  | Dear Ada\nletter 2: 64000 bytes\n"),
+        "{shown}"
+    );
+    let answer = format!("+OK\r\n{}.\r\n", deep(100_000));
+    let server = Hostile::start("RETR", Does::Raw(answer.leak().as_bytes()));
+    let ended = post.run(RECEIVE, &["--server", &server]);
+    fails(ended, RECEIVE, "ended");
+}
+
+#[test]
+fn a_name_is_as_good_as_an_address() {
+    // On many machines, it is ::1 first, where nobody listens.
+    let post = Post::with(&[PLAIN]);
+    let at = post.pop3.replace("127.0.0.1", "localhost");
+    for client in [BY_HAND, RECEIVE] {
+        let shown = output(post.run(client, &["--server", &at]));
+        assert!(shown.contains("Dear Ada"), "{shown}");
+    }
+}
+
+#[test]
 fn in_tls_the_same_comes_and_the_certificate_is_verified() {
     let post = Post::with(&[DOTS]);
     let folder = tempfile::tempdir().unwrap();

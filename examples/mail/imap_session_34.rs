@@ -283,11 +283,11 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send + fmt::Debug> Stream for T {}
 /// Opens the connection, has it encrypted, and signs in. Without TLS, it does so on this machine alone: everybody on
 /// the way could read the password.
 async fn connect(server: &str, arguments: &Arguments) -> Result<Imap, Problem> {
-    let at = lookup_host(server).await;
-    let Some(address) = at.ok().and_then(|mut addresses| addresses.next()) else {
+    let at: Vec<_> = lookup_host(server).await.into_iter().flatten().collect();
+    if at.is_empty() {
         return Err("no such place: write HOST:PORT, such as 127.0.0.1:7143".into());
-    };
-    let local = address.ip().to_canonical().is_loopback();
+    }
+    let local = at.iter().all(|at| at.ip().to_canonical().is_loopback());
     if arguments.tls == Tls::None && !local {
         return Err("it is not on this machine: ask for TLS with --tls implicit".into());
     }
@@ -303,7 +303,7 @@ async fn connect(server: &str, arguments: &Arguments) -> Result<Imap, Problem> {
         None if local => ("ada".into(), "lovelace".into()),
         None => return Err("say who signs in, with --user".into()),
     };
-    let tcp: Box<dyn Stream> = Box::new(dial(address).await?);
+    let tcp: Box<dyn Stream> = Box::new(dial(&at).await?);
     let tls = |tcp| async move {
         let encrypted = encrypt(tcp, server, arguments, local).await;
         encrypted.map_err(|Problem(why)| Problem(format!("no TLS, so no password was sent: {why}")))
@@ -387,9 +387,19 @@ async fn encrypt(
     Ok(Box::new(tls))
 }
 
-async fn dial(address: SocketAddr) -> Result<TcpStream, Problem> {
-    let dialled = timeout(PATIENCE, TcpStream::connect(address)).await;
-    Ok(dialled.map_err(|_| Problem(silent()))??)
+/// A name may have several addresses, as `localhost` has 127.0.0.1 and ::1: the first that takes the connection is ours.
+async fn dial(addresses: &[SocketAddr]) -> Result<TcpStream, Problem> {
+    let mut tcp = Err(silent().into());
+    for address in addresses {
+        tcp = match timeout(PATIENCE, TcpStream::connect(address)).await {
+            Ok(dialled) => dialled.map_err(Problem::from),
+            Err(_) => Err(silent().into()),
+        };
+        if tcp.is_ok() {
+            break;
+        }
+    }
+    tcp
 }
 
 /// Waits for one step, for no longer than it may take.

@@ -37,7 +37,7 @@ use rustls::{
 use std::{
     env,
     io::{self, BufRead, BufReader, Read, Write},
-    net::{TcpStream, ToSocketAddrs},
+    net::{SocketAddr, TcpStream, ToSocketAddrs},
     path::PathBuf,
     process::{self, ExitCode},
     sync::{Arc, mpsc},
@@ -375,15 +375,27 @@ struct Talk {
     secrets: Vec<String>,
 }
 
+/// A name may have several addresses, as `localhost` has 127.0.0.1 and ::1: the first that takes the connection is ours.
+fn dial(addresses: &[SocketAddr]) -> io::Result<TcpStream> {
+    let mut tcp = Err(io::ErrorKind::AddrNotAvailable.into());
+    for address in addresses {
+        tcp = TcpStream::connect_timeout(address, PATIENCE);
+        if tcp.is_ok() {
+            break;
+        }
+    }
+    tcp
+}
+
 impl Talk {
     /// Connects, with TLS as it was asked for, and gets as far as signing in.
     fn open(arguments: &Arguments, protocol: Protocol, account: &Account) -> Result<Talk, Problem> {
         let server = server(arguments, protocol);
-        let at = server.to_socket_addrs();
-        let Some(address) = at.ok().and_then(|mut addresses| addresses.next()) else {
+        let at: Vec<_> = server.to_socket_addrs().into_iter().flatten().collect();
+        if at.is_empty() {
             return Err(Problem(format!("{server} is no place: write HOST:PORT")));
-        };
-        let local = address.ip().to_canonical().is_loopback();
+        }
+        let local = at.iter().all(|at| at.ip().to_canonical().is_loopback());
         if arguments.tls == Tls::None && !local {
             return Err("it is not on this machine: ask for TLS with --tls implicit".into());
         }
@@ -391,7 +403,7 @@ impl Talk {
         if arguments.user.is_none() && !local {
             return Err("say who signs in, with --user".into());
         }
-        let tcp = TcpStream::connect_timeout(&address, PATIENCE)?;
+        let tcp = dial(&at)?;
         tcp.set_read_timeout(Some(PATIENCE))?;
         tcp.set_write_timeout(Some(PATIENCE))?;
         let mut talk = Talk {

@@ -245,13 +245,13 @@ fn about_us(code: smtp::response::Code) -> bool {
 // ANCHOR: mailer
 /// A lettre transport for one letter, and what must not be shown of it.
 fn mailer(server: &str, arguments: &Arguments) -> Result<(SmtpTransport, Vec<String>), Problem> {
-    let at = server.to_socket_addrs().ok();
-    let Some(address) = at.and_then(|mut addresses| addresses.next()) else {
+    let at: Vec<_> = server.to_socket_addrs().into_iter().flatten().collect();
+    if at.is_empty() {
         return Err(Problem(
             "no such place: write HOST:PORT, such as 127.0.0.1:7587".into(),
         ));
-    };
-    let local = address.ip().to_canonical().is_loopback();
+    }
+    let local = at.iter().all(|at| at.ip().to_canonical().is_loopback());
     let host = server.rsplit_once(':').unwrap_or_default().0;
     let host = host.trim_matches(['[', ']']);
     let tls = match arguments.tls {
@@ -267,8 +267,7 @@ fn mailer(server: &str, arguments: &Arguments) -> Result<(SmtpTransport, Vec<Str
         Encryption::Implicit => Tls::Wrapper(trust(arguments, host, local)?),
     };
     let credentials = credentials(arguments, local)?;
-    let server =
-        TcpStream::connect_timeout(&address, PATIENCE).map_err(|error| Problem(advice(&error)))?;
+    let server = dial(&at).map_err(|error| Problem(advice(&error)))?;
     let fence = fence(server, arguments.tls == Encryption::Starttls)
         .map_err(|error| Problem(error.to_string()))?;
     let mut mailer = SmtpTransport::builder_dangerous(fence.ip().to_string())
@@ -289,6 +288,18 @@ fn mailer(server: &str, arguments: &Arguments) -> Result<(SmtpTransport, Vec<Str
     Ok((mailer.build(), secrets))
 }
 // ANCHOR_END: mailer
+
+/// A name may have several addresses, as `localhost` has 127.0.0.1 and ::1: the first that takes the connection is ours.
+fn dial(addresses: &[SocketAddr]) -> io::Result<TcpStream> {
+    let mut tcp = Err(io::ErrorKind::AddrNotAvailable.into());
+    for address in addresses {
+        tcp = TcpStream::connect_timeout(address, PATIENCE);
+        if tcp.is_ok() {
+            break;
+        }
+    }
+    tcp
+}
 
 /// Whose mailbox it is, and the password.
 fn credentials(arguments: &Arguments, local: bool) -> Result<Option<(String, String)>, Problem> {

@@ -127,11 +127,11 @@ fn run(arguments: Arguments) -> Result<(), String> {
 
 // ANCHOR: session
 fn session(server: &str, arguments: &Arguments) -> Result<(), Problem> {
-    let at = server.to_socket_addrs();
-    let Some(mut address) = at.ok().and_then(|mut addresses| addresses.next()) else {
+    let mut at: Vec<_> = server.to_socket_addrs().into_iter().flatten().collect();
+    if at.is_empty() {
         return Err("no such place: write HOST:PORT, such as 127.0.0.1:7465".into());
-    };
-    let local = address.ip().to_canonical().is_loopback();
+    }
+    let local = at.iter().all(|at| at.ip().to_canonical().is_loopback());
     let (user, password) = account(arguments, local)?;
     // Whose certificate we want to see: that of the one whom we have called.
     let host = server.rsplit_once(':').unwrap_or_default().0;
@@ -141,10 +141,10 @@ fn session(server: &str, arguments: &Arguments) -> Result<(), Problem> {
     };
     let tls = handshake_to_come(name, arguments, local)?;
     if arguments.way == Way::Downgrade {
-        address = man_in_the_middle(address)?;
+        at = vec![man_in_the_middle(&at)?];
     }
 
-    let tcp = TcpStream::connect_timeout(&address, PATIENCE)?;
+    let tcp = dial(&at)?;
     tcp.set_read_timeout(Some(PATIENCE))?;
     tcp.set_write_timeout(Some(PATIENCE))?;
     let clear = Smtp(BufReader::new(tcp));
@@ -163,6 +163,18 @@ fn session(server: &str, arguments: &Arguments) -> Result<(), Problem> {
     signed_in
 }
 // ANCHOR_END: session
+
+/// A name may have several addresses, as `localhost` has 127.0.0.1 and ::1: the first that takes the connection is ours.
+fn dial(addresses: &[SocketAddr]) -> io::Result<TcpStream> {
+    let mut tcp = Err(io::ErrorKind::AddrNotAvailable.into());
+    for address in addresses {
+        tcp = TcpStream::connect_timeout(address, PATIENCE);
+        if tcp.is_ok() {
+            break;
+        }
+    }
+    tcp
+}
 
 // ANCHOR: starttls
 /// STARTTLS (RFC 3207). Up to here, everybody on the way can read along, and change what is said.
@@ -373,10 +385,10 @@ fn account(arguments: &Arguments, local: bool) -> Result<(String, String), Probl
 // ANCHOR: man_in_the_middle
 /// Somebody on the way, here on a thread of ours: hands everything on, but for the word STARTTLS. There were firewalls
 /// that did this to have mail pass in the clear.
-fn man_in_the_middle(server: SocketAddr) -> io::Result<SocketAddr> {
+fn man_in_the_middle(server: &[SocketAddr]) -> io::Result<SocketAddr> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     let address = listener.local_addr()?;
-    let server = TcpStream::connect_timeout(&server, PATIENCE)?;
+    let server = dial(server)?;
     thread::spawn(move || -> io::Result<()> {
         let (client, _) = listener.accept()?;
         let (mut from, mut to) = (client.try_clone()?, server.try_clone()?);

@@ -32,7 +32,7 @@ use rustls::{
 use std::{
     env,
     io::{self, BufRead, BufReader, Read, Write},
-    net::{TcpStream, ToSocketAddrs},
+    net::{SocketAddr, TcpStream, ToSocketAddrs},
     path::PathBuf,
     process::ExitCode,
     sync::{Arc, mpsc},
@@ -135,16 +135,16 @@ fn run(arguments: Arguments) -> Result<(), String> {
 
 // ANCHOR: check
 fn check(server: &str, arguments: &Arguments) -> Result<(), Problem> {
-    let at = server.to_socket_addrs();
-    let Some(address) = at.ok().and_then(|mut addresses| addresses.next()) else {
+    let at: Vec<_> = server.to_socket_addrs().into_iter().flatten().collect();
+    if at.is_empty() {
         return Err("no such place: write HOST:PORT, such as 127.0.0.1:7143".into());
-    };
-    let local = address.ip().to_canonical().is_loopback();
+    }
+    let local = at.iter().all(|at| at.ip().to_canonical().is_loopback());
     if arguments.tls == Tls::None && !local {
         return Err("it is not on this machine: ask for TLS with --tls implicit".into());
     }
     let (user, password) = account(arguments, local)?;
-    let tcp = TcpStream::connect_timeout(&address, PATIENCE)?;
+    let tcp = dial(&at)?;
     tcp.set_read_timeout(Some(PATIENCE))?;
     tcp.set_write_timeout(Some(PATIENCE))?;
     let mut talk = Talk {
@@ -186,6 +186,18 @@ fn check(server: &str, arguments: &Arguments) -> Result<(), Problem> {
     Ok(())
 }
 // ANCHOR_END: check
+
+/// A name may have several addresses, as `localhost` has 127.0.0.1 and ::1: the first that takes the connection is ours.
+fn dial(addresses: &[SocketAddr]) -> io::Result<TcpStream> {
+    let mut tcp = Err(io::ErrorKind::AddrNotAvailable.into());
+    for address in addresses {
+        tcp = TcpStream::connect_timeout(address, PATIENCE);
+        if tcp.is_ok() {
+            break;
+        }
+    }
+    tcp
+}
 
 // ANCHOR: protocols
 /// EXAMINE opens a mailbox as SELECT does, but changes nothing in it: no letter counts as seen (RFC 3501 §6.3.2).

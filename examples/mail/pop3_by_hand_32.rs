@@ -304,11 +304,11 @@ fn numbered(lines: &[Vec<u8>]) -> Result<Vec<(u32, String)>, Problem> {
 /// Opens the connection and reads the greeting. Without TLS, it does so on this machine alone: everybody on the way
 /// could read the password.
 fn connect(server: &str, arguments: &Arguments) -> Result<Pop3, Problem> {
-    let at = server.to_socket_addrs();
-    let Some(address) = at.ok().and_then(|mut addresses| addresses.next()) else {
+    let at: Vec<_> = server.to_socket_addrs().into_iter().flatten().collect();
+    if at.is_empty() {
         return Err("no such place: write HOST:PORT, such as 127.0.0.1:7110".into());
-    };
-    let local = address.ip().to_canonical().is_loopback();
+    }
+    let local = at.iter().all(|at| at.ip().to_canonical().is_loopback());
     if arguments.tls == Tls::None && !local {
         return Err("it is not on this machine: ask for TLS with --tls implicit".into());
     }
@@ -324,7 +324,8 @@ fn connect(server: &str, arguments: &Arguments) -> Result<Pop3, Problem> {
         None if local => ("ada".into(), "lovelace".into()),
         None => return Err("say who signs in, with --user".into()),
     };
-    let tcp = TcpStream::connect_timeout(&address, PATIENCE)?;
+    let tcp = dial(&at)?;
+    let address = tcp.peer_addr()?;
     tcp.set_read_timeout(Some(PATIENCE))?;
     tcp.set_write_timeout(Some(PATIENCE))?;
     let encrypt = |tcp| {
@@ -356,6 +357,18 @@ fn connect(server: &str, arguments: &Arguments) -> Result<Pop3, Problem> {
     Ok(pop3)
 }
 // ANCHOR_END: connect
+
+/// A name may have several addresses, as `localhost` has 127.0.0.1 and ::1: the first that takes the connection is ours.
+fn dial(addresses: &[SocketAddr]) -> io::Result<TcpStream> {
+    let mut tcp = Err(io::ErrorKind::AddrNotAvailable.into());
+    for address in addresses {
+        tcp = TcpStream::connect_timeout(address, PATIENCE);
+        if tcp.is_ok() {
+            break;
+        }
+    }
+    tcp
+}
 
 /// TCP, or TLS over it.
 trait Stream: Read + Write {}

@@ -31,7 +31,7 @@ use rustls::{
 use std::{
     env,
     io::{self, BufRead, BufReader, Read, Write},
-    net::{TcpStream, ToSocketAddrs},
+    net::{SocketAddr, TcpStream, ToSocketAddrs},
     path::{Path, PathBuf},
     process::ExitCode,
     sync::{Arc, mpsc},
@@ -365,11 +365,11 @@ impl Reply {
 // ANCHOR: connect
 /// Opens the connection. Without TLS, it does so on this machine alone: everybody on the way could read the password.
 fn connect(server: &str, arguments: &Arguments) -> Result<Smtp, Problem> {
-    let at = server.to_socket_addrs();
-    let Some(address) = at.ok().and_then(|mut addresses| addresses.next()) else {
+    let at: Vec<_> = server.to_socket_addrs().into_iter().flatten().collect();
+    if at.is_empty() {
         return Err("no such place: write HOST:PORT, such as 127.0.0.1:7587".into());
-    };
-    let local = address.ip().to_canonical().is_loopback();
+    }
+    let local = at.iter().all(|at| at.ip().to_canonical().is_loopback());
     if arguments.tls == Tls::None && !local {
         return Err("it is not on this machine: ask for TLS with --tls implicit".into());
     }
@@ -386,7 +386,7 @@ fn connect(server: &str, arguments: &Arguments) -> Result<Smtp, Problem> {
         None if local => Some(("ada".into(), "lovelace".into())),
         None => return Err("say who signs in, with --user".into()),
     };
-    let tcp = TcpStream::connect_timeout(&address, PATIENCE)?;
+    let tcp = dial(&at)?;
     tcp.set_read_timeout(Some(PATIENCE))?;
     tcp.set_write_timeout(Some(PATIENCE))?;
     let our_name = match tcp.local_addr()?.ip().to_canonical() {
@@ -415,6 +415,18 @@ fn connect(server: &str, arguments: &Arguments) -> Result<Smtp, Problem> {
     })
 }
 // ANCHOR_END: connect
+
+/// A name may have several addresses, as `localhost` has 127.0.0.1 and ::1: the first that takes the connection is ours.
+fn dial(addresses: &[SocketAddr]) -> io::Result<TcpStream> {
+    let mut tcp = Err(io::ErrorKind::AddrNotAvailable.into());
+    for address in addresses {
+        tcp = TcpStream::connect_timeout(address, PATIENCE);
+        if tcp.is_ok() {
+            break;
+        }
+    }
+    tcp
+}
 
 /// TCP, or TLS over it.
 trait Stream: Read + Write {}

@@ -28,14 +28,6 @@ pub struct Limits {
     pub memory: u64,
 }
 
-/// What the process inside the fence tells.
-pub enum Report {
-    /// A line of text.
-    Said(String),
-    /// A letter's number, and its bytes.
-    Letter(i32, Vec<u8>),
-}
-
 /// Why the work was not done.
 pub enum Broken {
     /// It was not possible to start it, or to listen to it.
@@ -60,7 +52,7 @@ pub enum Broken {
 /// Starts this program once more, inside the fence, hands it the job, and passes on what it reports.
 ///
 /// A job is some lines. They go through a pipe, for everybody on this machine may see the arguments of a process.
-pub fn run(job: &[&str], limits: &Limits, mut each: impl FnMut(Report)) -> Result<(), Broken> {
+pub fn run(job: &[&str], limits: &Limits, mut each: impl FnMut(String)) -> Result<(), Broken> {
     let child = Command::new(env::current_exe()?)
         .arg(INSIDE)
         .stdin(Stdio::piped())
@@ -130,7 +122,7 @@ impl Inside {
 /// Takes apart what the process prints, until it is done, `pass` wants no more, or something is wrong.
 fn listen(
     mut output: BufReader<io::Take<ChildStdout>>,
-    pass: impl Fn(Result<Option<Report>, Broken>) -> bool,
+    pass: impl Fn(Result<Option<String>, Broken>) -> bool,
 ) {
     loop {
         let report = next(&mut output);
@@ -141,7 +133,7 @@ fn listen(
     }
 }
 
-fn next(output: &mut BufReader<io::Take<ChildStdout>>) -> Result<Option<Report>, Broken> {
+fn next(output: &mut BufReader<io::Take<ChildStdout>>) -> Result<Option<String>, Broken> {
     let mut line = Vec::new();
     output.read_until(b'\n', &mut line)?;
     let line = String::from_utf8_lossy(&line).into_owned();
@@ -154,24 +146,9 @@ fn next(output: &mut BufReader<io::Take<ChildStdout>>) -> Result<Option<Report>,
     };
     match line.split_once(' ') {
         _ if line == "done" => Ok(None),
-        Some(("said", text)) => Ok(Some(Report::Said(text.into()))),
+        Some(("said", text)) => Ok(Some(text.into())),
         Some(("failed", why)) => Err(Broken::Failed(why.into())),
         Some(("panicked", why)) => Err(Broken::Panicked(why.into())),
-        Some(("letter", numbers)) => {
-            let parts = numbers.split_once(' ');
-            let parts = parts.and_then(|(n, length)| Some((n.parse().ok()?, length.parse().ok()?)));
-            let (number, length): (i32, u64) = parts.ok_or(Broken::Printed(line.into()))?;
-            let mut letter = Vec::new();
-            output.take(length).read_to_end(&mut letter)?;
-            if letter.len() as u64 != length {
-                return Err(if output.get_ref().limit() == 0 {
-                    Broken::TooMuch
-                } else {
-                    Broken::Died
-                });
-            }
-            Ok(Some(Report::Letter(number, letter)))
-        }
         _ => Err(Broken::Printed(line.into())),
     }
 }
@@ -203,15 +180,6 @@ pub fn say(text: &str) {
     println!("said {}", text.replace('\n', " "));
 }
 
-/// Inside the fence: reports a letter.
-pub fn letter(number: i32, bytes: &[u8]) -> Result<(), String> {
-    let mut output = io::stdout().lock();
-    writeln!(output, "letter {number} {}", bytes.len())
-        .and_then(|()| output.write_all(bytes))
-        .and_then(|()| output.flush())
-        .map_err(|error| error.to_string())
-}
-
 impl From<io::Error> for Broken {
     fn from(error: io::Error) -> Self {
         Broken::Io(error)
@@ -232,7 +200,7 @@ impl fmt::Display for Broken {
             ),
             Broken::Died => write!(
                 to,
-                "the process with the crate pop3 has ended without a word: try again"
+                "the process with the crates has ended without a word: something had too much in it"
             ),
             Broken::TooSlow(..) => write!(
                 to,
@@ -240,7 +208,7 @@ impl fmt::Display for Broken {
             ),
             Broken::TooBig => write!(
                 to,
-                "the crate pop3 took too much memory, and was ended: the server sends without an end"
+                "the process with the crates took too much memory, and was ended: the server sends without an end, or a letter has too much in it"
             ),
             Broken::TooMuch => write!(
                 to,

@@ -1,7 +1,7 @@
 //! What the crate `pop3` 1.0.6 gets wrong, each fault with a server that says just what it takes to see it.
 
 use crate::{
-    fence::{self, Broken, Limits, Report},
+    fence::{self, Broken, Limits},
     printable, session,
 };
 use pop3::POP3Stream;
@@ -197,11 +197,7 @@ fn one(number: usize, fault: &'static Fault) -> Result<String, Broken> {
     };
     let mut results = Vec::new();
     let job = ["judge", &number.to_string(), &address.to_string()];
-    let ended = fence::run(&job, &limits, |report| {
-        if let Report::Said(text) = report {
-            results.push(text);
-        }
-    });
+    let ended = fence::run(&job, &limits, |said| results.push(said));
     // Should the crate not have come, the server still waits for somebody.
     drop(TcpStream::connect(address));
     for line in server.join().unwrap_or_default() {

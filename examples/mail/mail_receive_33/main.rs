@@ -23,7 +23,8 @@
 //! the process ends it. But `--judge` goes on after a fault, as a mail program would; the crate also panics, and
 //! prints to our standard output. A process can be ended at any moment, its memory goes with it, and what it prints comes
 //! to us first. The price: a job and its results must pass through pipes, and starting it takes some milliseconds.
-//! The limits are a deadline, a length of what it prints, and on Linux its memory.
+//! The limits are a deadline, a length of what it prints, and on Linux its memory. mail-parser works inside the fence, too: a
+//! hundred thousand letters in letters use up the stack, which ends a process.
 //!
 //! Try next: a wrong password (`--user ada`, with another in the variable). The crate says that it is signed in.
 //!
@@ -35,8 +36,7 @@ mod judge;
 mod session;
 
 use clap::{Parser, ValueEnum};
-use fence::{Broken, Limits, Report};
-use mail_parser::{Address, MessageParser};
+use fence::{Broken, Limits};
 use std::{env, net::ToSocketAddrs, path::PathBuf, process::ExitCode, time::Duration};
 
 /// What one session may cost us. A healthy server takes milliseconds for a step.
@@ -46,9 +46,6 @@ const LIMITS: Limits = Limits {
     output: 8 << 20,
     memory: 64 << 10,
 };
-
-/// How many lines of a text we show.
-const MOST_LINES: usize = 10;
 
 /// Fetches letters with the crate `pop3`, and shows them.
 #[derive(Parser)]
@@ -84,8 +81,8 @@ fn main() -> ExitCode {
     {
         fence::inside(|job| match job {
             [what, number, address] if what == "judge" => judge::play(number, address),
-            [what, address, host, ca, user, password] if what == "fetch" => {
-                session::fetch(address, host, ca, user, password)
+            [what, addresses, host, ca, user, password] if what == "fetch" => {
+                session::fetch(addresses, host, ca, user, password)
             }
             _ => Err(format!("{} is for this program alone", fence::INSIDE)),
         });
@@ -114,36 +111,33 @@ fn main() -> ExitCode {
 }
 
 // ANCHOR: run
-/// Has the letters fetched inside the fence, and shows each as it comes.
+/// Has the letters fetched and read inside the fence, and shows what is said of each.
 fn run(arguments: &Arguments) -> Result<(), String> {
     let server = arguments.server.as_deref().unwrap_or(match arguments.tls {
         Tls::Implicit => "127.0.0.1:7995",
         _ => "127.0.0.1:7110",
     });
     let failed = |why: String| format!("the session with {server} failed: {why}");
-    let [address, host, ca, user, password] = whom(server, arguments).map_err(failed)?;
-    let job = ["fetch", &address, &host, &ca, &user, &password];
+    let [addresses, host, ca, user, password] = whom(server, arguments).map_err(failed)?;
+    let job = ["fetch", &addresses, &host, &ca, &user, &password];
     // A line break would end a field of the job; in a name, it would also end the command, and the crate would send
     // what stands behind it as the next one.
     if job.iter().any(|field| field.contains(char::is_control)) {
         return Err("there is a control character in an argument, the name or the password".into());
     }
-    let ended = fence::run(&job, &LIMITS, |report| match report {
-        Report::Said(text) => println!("{}", printable(&text)),
-        Report::Letter(number, raw) => show(number, &raw),
-    });
+    let ended = fence::run(&job, &LIMITS, |said| println!("{}", printable(&said)));
     ended.map_err(|broken| failed(format!("{broken}{}", advice(&broken))))
 }
 // ANCHOR_END: run
 
-/// The address, the host's name, the authority's certificate (`webpki`: those that the Internet trusts; `-`: no TLS),
+/// The addresses, the host's name, the authority's certificate (`webpki`: those that the Internet trusts; `-`: no TLS),
 /// the name and the password.
 fn whom(server: &str, arguments: &Arguments) -> Result<[String; 5], String> {
-    let at = server.to_socket_addrs();
-    let Some(address) = at.ok().and_then(|mut addresses| addresses.next()) else {
+    let at: Vec<_> = server.to_socket_addrs().into_iter().flatten().collect();
+    if at.is_empty() {
         return Err("no such place: write HOST:PORT, such as 127.0.0.1:7110".into());
-    };
-    let local = address.ip().to_canonical().is_loopback();
+    }
+    let local = at.iter().all(|at| at.ip().to_canonical().is_loopback());
     let ca = match (arguments.tls, &arguments.ca) {
         (Tls::Starttls, _) => {
             return Err("the crate pop3 has no STLS: ask for --tls implicit".into());
@@ -174,51 +168,9 @@ fn whom(server: &str, arguments: &Arguments) -> Result<[String; 5], String> {
     };
     let host = server.rsplit_once(':').unwrap_or_default().0;
     let host = host.trim_matches(['[', ']']).to_owned();
-    Ok([address.to_string(), host, ca, user, password])
+    let addresses: Vec<_> = at.iter().map(ToString::to_string).collect();
+    Ok([addresses.join(" "), host, ca, user, password])
 }
-
-// ANCHOR: show
-/// Shows what `mail-parser` reads in a letter.
-fn show(number: i32, raw: &[u8]) {
-    // The crate leaves the dots that the server has put before lines with a dot (RFC 1939 §3).
-    let mut letter = Vec::new();
-    let mut dots = 0;
-    for line in raw.split_inclusive(|byte| *byte == b'\n') {
-        let line = line
-            .strip_prefix(b".")
-            .inspect(|_| dots += 1)
-            .unwrap_or(line);
-        letter.extend_from_slice(line);
-    }
-    println!("letter {number}: {} bytes", letter.len());
-    if dots > 0 {
-        println!("  dots that the crate had left: {dots}");
-    }
-    let Some(message) = MessageParser::default().parse(&letter) else {
-        println!("  it has no header");
-        return;
-    };
-    let from = message.from().and_then(Address::first);
-    let [name, address] = from.map_or([None, None], |from| [from.name(), from.address()]);
-    let from = match (name, address) {
-        (Some(name), Some(address)) => format!("{name} <{address}>"),
-        (name, address) => name.or(address).unwrap_or("nobody").to_owned(),
-    };
-    println!(
-        "  subject: {}",
-        printable(message.subject().unwrap_or("none"))
-    );
-    println!("  from:    {}", printable(&from));
-    let text = message.body_text(0).unwrap_or_default();
-    for line in text.lines().take(MOST_LINES) {
-        println!("  | {}", printable(line));
-    }
-    let more = text.lines().skip(MOST_LINES).count();
-    if more > 0 {
-        println!("  and {more} lines more");
-    }
-}
-// ANCHOR_END: show
 
 /// What to do about a broken session, where we know: the crate does not say why it panics.
 fn advice(broken: &Broken) -> &'static str {
@@ -230,7 +182,9 @@ fn advice(broken: &Broken) -> &'static str {
             ": the certificate is somebody else's"
         }
         Broken::Panicked(why) if why.contains("InvalidMessage") => ": this is not TLS",
-        Broken::Panicked(_) | Broken::Printed(_) => ": pop3_by_hand_32 shows what the server says",
+        Broken::Panicked(_) | Broken::Printed(_) | Broken::Died => {
+            ": pop3_by_hand_32 shows what the server says"
+        }
         _ => "",
     }
 }

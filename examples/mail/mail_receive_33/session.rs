@@ -1,6 +1,7 @@
 //! A session with the crate `pop3`. All of this runs inside the fence.
 
 use crate::fence;
+use mail_parser::{Address, MessageParser};
 use openssl::ssl::SslConnector;
 use pop3::{POP3Result, POP3Stream};
 use rustls::{
@@ -8,7 +9,7 @@ use rustls::{
     crypto::ring,
     pki_types::{CertificateDer, pem::PemObject},
 };
-use std::{io::ErrorKind, sync::Arc};
+use std::{io::ErrorKind, net::SocketAddr, sync::Arc};
 
 /// How many letters we fetch, the latest ones: a mailbox may hold thousands.
 const MOST_LETTERS: i32 = 10;
@@ -17,10 +18,13 @@ const MOST_LETTERS: i32 = 10;
 /// compiles a regular expression.
 const LONGEST_LETTER: i32 = 256 << 10;
 
+/// How many lines of a text we show.
+const MOST_LINES: usize = 10;
+
 // ANCHOR: fetch
-/// Signs in and reports the latest letters, with the dots that the crate leaves in them.
+/// Signs in, and tells of the latest letters what is in them.
 pub fn fetch(
-    address: &str,
+    addresses: &str,
     host: &str,
     ca: &str,
     user: &str,
@@ -30,7 +34,9 @@ pub fn fetch(
         "-" => None,
         ca => Some(trust(ca).map_err(|why| format!("cannot use the CA in {ca}: {why}"))?),
     };
-    let mut pop3 = POP3Stream::connect(address, tls, host).map_err(|error| match error.kind() {
+    // A name may have several addresses; of these, it takes the first that takes the connection.
+    let at: Vec<SocketAddr> = addresses.split(' ').flat_map(str::parse).collect();
+    let mut pop3 = POP3Stream::connect(&at[..], tls, host).map_err(|error| match error.kind() {
         ErrorKind::ConnectionRefused => "nobody listens there: start mail_server_26 first".into(),
         _ => error.to_string(),
     })?;
@@ -65,7 +71,7 @@ pub fn fetch(
             continue;
         }
         match pop3.retr(number) {
-            POP3Result::POP3Message { raw } => fence::letter(number, raw.concat().as_bytes())?,
+            POP3Result::POP3Message { raw } => show(number, raw.concat().as_bytes()),
             // After a line that is not UTF-8, the crate is somewhere in the middle of the letter, and takes the rest of
             // it for answers. So this session is over.
             _ => {
@@ -80,6 +86,47 @@ pub fn fetch(
     Ok(())
 }
 // ANCHOR_END: fetch
+
+// ANCHOR: show
+/// Tells what `mail-parser` reads in a letter.
+fn show(number: i32, raw: &[u8]) {
+    // The crate leaves the dots that the server has put before lines with a dot (RFC 1939 §3).
+    let mut letter = Vec::new();
+    let mut dots = 0;
+    for line in raw.split_inclusive(|byte| *byte == b'\n') {
+        let line = line
+            .strip_prefix(b".")
+            .inspect(|_| dots += 1)
+            .unwrap_or(line);
+        letter.extend_from_slice(line);
+    }
+    fence::say(&format!("letter {number}: {} bytes", letter.len()));
+    if dots > 0 {
+        fence::say(&format!("  dots that the crate had left: {dots}"));
+    }
+    let Some(message) = MessageParser::default().parse(&letter) else {
+        fence::say("  it has no header");
+        return;
+    };
+    let from = message.from().and_then(Address::first);
+    let [name, address] = from.map_or([None, None], |from| [from.name(), from.address()]);
+    let from = match (name, address) {
+        (Some(name), Some(address)) => format!("{name} <{address}>"),
+        (name, address) => name.or(address).unwrap_or("nobody").to_owned(),
+    };
+    let subject = message.subject().unwrap_or("none");
+    fence::say(&format!("  subject: {subject}"));
+    fence::say(&format!("  from:    {from}"));
+    let text = message.body_text(0).unwrap_or_default();
+    for line in text.lines().take(MOST_LINES) {
+        fence::say(&format!("  | {line}"));
+    }
+    let more = text.lines().skip(MOST_LINES).count();
+    if more > 0 {
+        fence::say(&format!("  and {more} lines more"));
+    }
+}
+// ANCHOR_END: show
 
 /// Whom we believe: the authority in this file (PEM) alone, or those that the Internet trusts.
 pub fn trust(ca: &str) -> Result<SslConnector, String> {

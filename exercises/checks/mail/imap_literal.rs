@@ -241,6 +241,13 @@ fn braces_elsewhere_are_text() {
             Status::Ok,
         );
     }
+    // In ISO 8859-1 this byte is `²`: numeric, and no digit.
+    gives(
+        b"* x {\xb2}\r\nA1 OK done\r\n",
+        "A1",
+        &[&[b"* x {\xb2}"]],
+        Status::Ok,
+    );
     // Only the last pair counts.
     gives(
         b"* \"{9}\" {3} {2}\r\nab\r\nA1 OK\r\n",
@@ -600,6 +607,8 @@ fn compare(
                 "It has `LARGEST_ANSWER` bytes at most. Does your limit count right?"
             } else if str::from_utf8(sent).is_err() && !sent.contains(&b'}') {
                 "It is not UTF-8, so read its lines as bytes (`read_until`, not `read_line`)"
+            } else if sent.contains(&b'}') && untagged.iter().all(|parts| parts.len() == 1) {
+                "Only digits in braces, right before a line's CRLF, announce a literal"
             } else {
                 "Is a literal read by its count, whatever is in it? And does its line go on behind \
                  it, whatever that looks like?"

@@ -34,6 +34,7 @@ pub mod imap_literal {
     pub mod no_literals;
     pub mod nothing_behind_a_literal;
     pub mod number_by_parse;
+    pub mod numeric_is_a_digit;
     pub mod one_literal_a_line;
     pub mod one_read;
     pub mod only_utf_8;
