@@ -701,8 +701,8 @@ fn a_check_tells_what_it_finds_and_changes_nothing() {
     let before = files();
     assert_eq!(before.len(), 3);
     for (protocol, found) in [
-        ("imap", "= 3 letters in INBOX\n"),
-        ("pop3", "= 3 letters, "),
+        ("imap", "= letters in INBOX: 3\n"),
+        ("pop3", "= letters: 3, bytes: "),
         ("smtp", "= it can: "),
     ] {
         for (tls, says) in [
@@ -1489,9 +1489,9 @@ mod with_debians_programs {
                 ];
                 let shown = output(run_with(CHECK, arguments, folder, Some("lovelace")));
                 let found = if protocol == "imap" {
-                    "= 2 letters in INBOX\n"
+                    "= letters in INBOX: 2\n"
                 } else {
-                    "= 2 letters, "
+                    "= letters: 2, bytes: "
                 };
                 assert!(shown.contains(found), "{shown}");
                 let ended = run_with(CHECK, arguments, folder, Some("wrong one"));

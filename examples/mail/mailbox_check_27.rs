@@ -214,10 +214,7 @@ fn imap(talk: &mut Talk, can: &[String], user: &str, password: &str) -> Result<(
     let exists = lines
         .iter()
         .find_map(|line| line.strip_prefix("* ")?.strip_suffix(" EXISTS"));
-    println!(
-        "= {} letters in INBOX",
-        exists.unwrap_or("an unknown number of")
-    );
+    println!("= letters in INBOX: {}", exists.unwrap_or("it did not say"));
     let _ = talk.ask("LOGOUT");
     Ok(())
 }
@@ -234,7 +231,7 @@ fn pop3(talk: &mut Talk, user: &str, password: &str) -> Result<(), Problem> {
     let lines = talk.ask("STAT")?;
     let mut words = lines[0].split(' ').skip(1);
     let (count, size) = (words.next().unwrap_or("?"), words.next().unwrap_or("?"));
-    println!("= {count} letters, {size} bytes");
+    println!("= letters: {count}, bytes: {size}");
     let _ = talk.ask("QUIT");
     Ok(())
 }
