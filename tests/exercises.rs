@@ -42,7 +42,7 @@ fn build_tests(package: &str) -> Built {
         .args(["build", "--quiet", "--tests", "--keep-going", "--package"])
         .args([package, "--message-format", "json"])
         .current_dir(root())
-        .timeout(Duration::from_secs(600))
+        .timeout(Duration::from_secs(1200))
         .output()
         .unwrap();
     let mut built = Built {
