@@ -8,10 +8,40 @@ use served::{
     Address, Served,
     course::{small_course, write},
 };
-use std::{net::Ipv4Addr, path::Path, time::Duration};
+use std::{io::Write, net::Ipv4Addr, path::Path, time::Duration};
 
 #[allow(dead_code)] // The browser asks, and not this program.
 mod served;
+
+/// `.ci/run` runs the tests below by themselves, and wants them; this is for everybody else.
+#[test]
+fn the_book_is_right_in_a_browser_where_there_is_one() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let found = |program: &str| {
+        let run = std::process::Command::new(program)
+            .arg("--version")
+            .output();
+        run.is_ok_and(|run| run.status.success())
+    };
+    let chromium = std::env::var("CHROMIUM").unwrap_or_else(|_| "/usr/bin/chromium".into());
+    let why = if std::env::var_os("CI").is_some() {
+        "CI runs them by themselves"
+    } else if !root
+        .join("tests/browser/node_modules/playwright-core")
+        .exists()
+    {
+        "`npm ci --prefix tests/browser` has not been run"
+    } else if !found("node") || !found(&chromium) {
+        "Chromium or Node is not here"
+    } else {
+        every_page_is_right_in_a_browser();
+        labs_run_and_exercises_are_solved_in_a_browser();
+        the_explorers_show_what_rust_computes();
+        return;
+    };
+    // Past the test harness, which keeps to itself what a passing test prints.
+    let _ = writeln!(std::io::stderr(), "no test of the book in a browser: {why}");
+}
 
 #[test]
 #[ignore = "needs Chromium, Node and `npm ci --prefix tests/browser`"]

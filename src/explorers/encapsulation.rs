@@ -1,16 +1,18 @@
 //! The encapsulation explorer: a message inside UDP, inside IPv4, inside Ethernet, byte by byte.
 
-use super::{Input, Values, escape, fill, section, status, table};
+mod fields;
+mod page;
+
+pub use page::html;
+
+use super::{Values, fill};
 use anyhow::{Context, Result, ensure};
 use etherparse::{
     Ethernet2Header, IpHeaders, IpNumber, Ipv4Header, PacketBuilder, UdpHeader,
     checksum::Sum16BitWords,
 };
-use serde::Serialize;
-use std::{fmt::Write, ops::Range};
-
-/// What the explorer shows first.
-const FIRST: &str = "hello";
+use fields::{ETHERTYPES, Field, LAYERS, PROTOCOLS};
+use std::ops::Range;
 
 /// The longest message that one frame carries: Ethernet takes 1500 bytes, and the headers of IPv4 and UDP
 /// are 20 and 8 of them.
@@ -26,198 +28,6 @@ const DATA: usize = UDP + UdpHeader::LEN;
 /// Where the two checksums are, each in its own header.
 const IPV4_CHECKSUM: usize = 10;
 const UDP_CHECKSUM: usize = 6;
-
-/// A header, or what is inside of all.
-#[derive(Serialize)]
-struct Layer {
-    key: &'static str,
-    name: &'static str,
-    fields: &'static [Field],
-}
-
-/// A field: some whole bytes of the frame.
-#[derive(Serialize)]
-struct Field {
-    key: &'static str,
-    name: &'static str,
-    at: usize,
-    /// How many bytes; 0 stands for all the rest.
-    length: usize,
-    /// How the bytes are read: what `value` and its twin in JavaScript distinguish.
-    kind: &'static str,
-    meaning: &'static str,
-}
-
-const fn field(
-    key: &'static str,
-    name: &'static str,
-    (at, length): (usize, usize),
-    kind: &'static str,
-    meaning: &'static str,
-) -> Field {
-    Field {
-        key,
-        name,
-        at,
-        length,
-        kind,
-        meaning,
-    }
-}
-
-const LAYERS: [Layer; 4] = [
-    Layer {
-        key: "ethernet",
-        name: "Ethernet II header",
-        fields: &[
-            field(
-                "mac_to",
-                "Destination MAC",
-                (0, 6),
-                "mac",
-                "The network card that shall take the frame, in this one network.",
-            ),
-            field(
-                "mac_from",
-                "Source MAC",
-                (6, 6),
-                "mac",
-                "The network card that sends it.",
-            ),
-            field(
-                "ethertype",
-                "EtherType",
-                (12, 2),
-                "ethertype",
-                "What is inside: 0800 for IPv4.",
-            ),
-        ],
-    },
-    Layer {
-        key: "ipv4",
-        name: "IPv4 header",
-        fields: &[
-            field(
-                "version",
-                "Version and header length",
-                (14, 1),
-                "version",
-                "Four bits each. The length counts words of 4 bytes (RFC 791 §3.1).",
-            ),
-            field(
-                "dscp",
-                "DSCP and ECN",
-                (15, 1),
-                "dscp",
-                "Six bits: how urgent (RFC 2474). Two bits: was there congestion (RFC 3168).",
-            ),
-            field(
-                "ip_length",
-                "Total length",
-                (16, 2),
-                "number",
-                "All bytes from the beginning of this header to the end of the message.",
-            ),
-            field(
-                "id",
-                "Identification",
-                (18, 2),
-                "number",
-                "Tells which fragments belong together, if the packet is cut.",
-            ),
-            field(
-                "fragment",
-                "Flags and fragment offset",
-                (20, 2),
-                "fragment",
-                "DF forbids to cut the packet; MF says that more fragments follow; the offset counts units of 8 bytes.",
-            ),
-            field(
-                "ttl",
-                "Time to live",
-                (22, 1),
-                "number",
-                "Each router takes off 1 at least; at 0 the packet is dropped.",
-            ),
-            field(
-                "protocol",
-                "Protocol",
-                (23, 1),
-                "protocol",
-                "What is inside: 17 for UDP.",
-            ),
-            field(
-                "ip_checksum",
-                "Header checksum",
-                (24, 2),
-                "ip_checksum",
-                "Covers the 20 bytes of this header, and nothing inside (RFC 791 §3.1, RFC 1071).",
-            ),
-            field(
-                "ip_from",
-                "Source address",
-                (26, 4),
-                "address",
-                "The interface that sends the packet.",
-            ),
-            field(
-                "ip_to",
-                "Destination address",
-                (30, 4),
-                "address",
-                "The interface that it is for, in whatever network.",
-            ),
-        ],
-    },
-    Layer {
-        key: "udp",
-        name: "UDP header",
-        fields: &[
-            field(
-                "port_from",
-                "Source port",
-                (34, 2),
-                "number",
-                "Which socket sends it: replies go there.",
-            ),
-            field(
-                "port_to",
-                "Destination port",
-                (36, 2),
-                "number",
-                "Which socket it is for.",
-            ),
-            field(
-                "udp_length",
-                "Length",
-                (38, 2),
-                "number",
-                "The 8 bytes of this header and the message.",
-            ),
-            field(
-                "udp_checksum",
-                "Checksum",
-                (40, 2),
-                "udp_checksum",
-                "Covers this header, the message, and from IPv4 both addresses, the protocol and UDP’s length: the pseudo-header (RFC 768).",
-            ),
-        ],
-    },
-    Layer {
-        key: "data",
-        name: "The message",
-        fields: &[field(
-            "data",
-            "Data",
-            (42, 0),
-            "data",
-            "Your message in UTF-8. No header says so: sender and receiver must agree.",
-        )],
-    },
-];
-
-const ETHERTYPES: [(u16, &str); 3] = [(0x0800, "IPv4"), (0x0806, "ARP"), (0x86dd, "IPv6")];
-const PROTOCOLS: [(u8, &str); 3] = [(1, "ICMP"), (6, "TCP"), (17, "UDP")];
 
 words! {
     too_long: "{0} bytes do not fit: one Ethernet frame carries 1500 bytes, and IPv4 and UDP need 28 of them. 1472 remain.",
@@ -249,25 +59,6 @@ words! {
     said_holds: "holds",
     said_broken: "is broken",
     said_unused: "is not used",
-}
-
-const ROWS: [(&str, &str); 4] = [
-    ("ip_verdict", "IPv4 header checksum"),
-    ("udp_verdict", "UDP checksum"),
-    ("receiver", "The receiver"),
-    ("card", "The network card"),
-];
-
-#[derive(Serialize)]
-struct Tables {
-    words: Words,
-    layers: &'static [Layer],
-    ethertypes: &'static [(u16, &'static str)],
-    protocols: &'static [(u8, &'static str)],
-    longest_message: usize,
-    shortest_frame: usize,
-    /// The headers around no message, as hexadecimal digits.
-    headers: String,
 }
 
 /// The frame around a message. Fails where the message does not fit into one.
@@ -531,73 +322,4 @@ fn bytes(count: usize) -> String {
 pub fn hex(bytes: &[u8]) -> String {
     let pairs: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     pairs.join(" ")
-}
-
-/// The explorer with its first message.
-pub fn html() -> Result<String> {
-    let frame = frame(FIRST)?;
-    let values = answer(&frame, &frame);
-    // Writing to a String never fails.
-    let (mut strip, mut list) = (String::new(), String::new());
-    for Layer { key, name, fields } in &LAYERS {
-        let mut length = 0;
-        let (mut chunks, mut items) = (String::new(), String::new());
-        for field in *fields {
-            let place = place(field, &frame);
-            length += place.len();
-            let (key, name, meaning) = (field.key, escape(field.name), escape(field.meaning));
-            let bytes = hex(&frame[place]);
-            let value = escape(values.get(key).map_or("", String::as_str));
-            let _ = writeln!(chunks, "<code data-chunk=\"{key}\">{bytes}</code>");
-            let _ = writeln!(
-                items,
-                "<li data-field=\"{key}\"><span class=\"field-name\" id=\"explorer-field-{key}\">{name}</span>\
-                 <code class=\"field-bytes\" data-bytes=\"{key}\">{bytes}</code>\
-                 <span class=\"field-value\" data-out=\"{key}\">{value}</span>\
-                 <span class=\"field-meaning\" id=\"explorer-field-{key}-meaning\">{meaning}</span></li>"
-            );
-        }
-        let length = bytes(length);
-        let _ = write!(
-            strip,
-            "<div class=\"layer layer-{key}\"><p class=\"layer-name\">{name} <span data-length=\"{key}\">{length}</span></p>\n\
-             <div class=\"layer-bytes\">\n{chunks}</div>\n"
-        );
-        let _ = write!(
-            list,
-            "<div class=\"layer layer-{key}\"><p class=\"layer-name\" id=\"explorer-layer-{key}\">{name}</p>\n\
-             <ul class=\"fields\" aria-labelledby=\"explorer-layer-{key}\">\n{items}</ul>\n</div>\n"
-        );
-    }
-    // Each layer stands inside of the one before.
-    strip += &"</div>\n".repeat(LAYERS.len());
-    let body = format!(
-        "<div class=\"frame\" role=\"group\" aria-label=\"The frame’s bytes\">\n{strip}</div>\n\
-         <p class=\"explorer-detail\" hidden></p>\n{}{}\
-         <div class=\"explorer-buttons\" hidden>\n<button type=\"button\" data-do=\"recompute\">Recompute both checksums</button>\n\
-         <button type=\"button\" data-do=\"reset\">Undo all edits</button>\n</div>\n{list}",
-        status(&values),
-        table(&ROWS, &values),
-    );
-    let input = Input {
-        label: "Message",
-        hint: "Then edit a field below: which checksum notices?",
-        value: FIRST,
-    };
-    let tables = Tables {
-        words: WORDS,
-        layers: &LAYERS,
-        ethertypes: &ETHERTYPES,
-        protocols: &PROTOCOLS,
-        longest_message: LONGEST_MESSAGE,
-        shortest_frame: SHORTEST_FRAME,
-        headers: hex(&self::frame("")?[..DATA]),
-    };
-    Ok(section(
-        "encapsulation",
-        "Explore: a message and its three envelopes",
-        &input,
-        &body,
-        &tables,
-    ))
 }
