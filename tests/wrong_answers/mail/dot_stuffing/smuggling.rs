@@ -2,7 +2,7 @@
 //!
 //! Another letter is smuggled in behind it.
 //!
-//! The check says: it ends too early
+//! The check says: an LF alone is no line end
 
 use std::io::{self, BufRead, Read};
 
