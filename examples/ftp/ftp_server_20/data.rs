@@ -10,6 +10,7 @@ use std::{
 use tokio::{
     io::copy_bidirectional,
     net::{TcpListener, TcpStream},
+    task::yield_now,
 };
 use tokio_rustls::TlsAcceptor;
 
@@ -61,6 +62,9 @@ async fn relay(
     // An end without `close_notify` may be somebody who cuts the connection, and so the file. It must not
     // look like a proper end to libunftp: a reset does not.
     if copied.is_err() {
+        // A reset that overtakes libunftp's `accept` makes that fail, and then the client never gets a reply. libunftp
+        // runs on this thread, so let it go first.
+        yield_now().await;
         libunftp.set_zero_linger()?;
     }
     copied.map(drop)
