@@ -172,13 +172,18 @@ struct ClosedPort {
 
 impl ClosedPort {
     fn reserve() -> Result<Self> {
+        // TCP's free port may be another program's for UDP, at random: a few tries find one that is free for both.
+        let mut tries = (0..10).map(|_| Self::try_one());
+        tries.find(Result::is_ok).unwrap_or_else(Self::try_one)
+    }
+
+    fn try_one() -> Result<Self> {
         // Bound, but not listening: the system refuses connections, and gives the port to nobody else.
         let tcp = Socket::new(Domain::IPV4, Type::STREAM, None)?;
         tcp.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
         let address = tcp.local_addr()?.as_socket().context("no IP address")?;
-        // Connected to itself, so that it hears nobody else. If another program has this UDP port,
-        // it is a rare bad moment, and trying again mends it.
-        let udp = UdpSocket::bind(address).context("a port was taken; try again")?;
+        // Connected to itself, so that it hears nobody else.
+        let udp = UdpSocket::bind(address).context("no port is free; end some programs")?;
         udp.connect(address)?;
         Ok(ClosedPort {
             address,
