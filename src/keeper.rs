@@ -14,11 +14,17 @@ use std::{
     process::{self, ExitStatus, Stdio},
     thread,
 };
-use tokio::process::{Child, ChildStdin, Command};
+use tokio::{
+    io::AsyncWriteExt,
+    process::{Child, ChildStdin, Command},
+};
 
 /// How much lower the priority of work is that nobody waits for, on Unix' scale from 0 to 19.
 #[cfg(unix)]
 const GENTLE: i32 = 10;
+
+/// The byte in the pipe that asks for Ctrl-C; a keyboard sends the same.
+const CTRL_C: u8 = 3;
 
 /// A program that runs with its keeper. It is ended, with all that it has started, when this is dropped.
 pub struct Kept {
@@ -33,6 +39,14 @@ impl Kept {
     pub fn pause(&self) {
         #[cfg(unix)]
         self.signal(rustix::process::Signal::STOP);
+    }
+
+    /// Presses Ctrl-C in the program's terminal. A system without signals ends the program instead.
+    pub async fn interrupt(&mut self) -> io::Result<()> {
+        match &mut self.wanted {
+            Some(wanted) => wanted.write_all(&[CTRL_C]).await,
+            None => Ok(()),
+        }
     }
 
     /// Ends the program, and its keeper. What it printed before can still be read.
@@ -104,15 +118,34 @@ pub fn keep(gentle: bool, command: &[OsString]) -> Result<()> {
         .with_context(|| format!("cannot start {}", program.display()))?;
     let id = child.id();
     thread::spawn(move || {
-        // Nothing is ever written to it, so whatever this returns, it is the end.
-        while let Err(error) = io::stdin().read(&mut [0]) {
-            if error.kind() != io::ErrorKind::Interrupted {
-                break;
+        loop {
+            match io::stdin().read(&mut [0]) {
+                // Nothing else is ever written to it than CTRL_C.
+                Ok(1..) => interrupt(id),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Ok(0) | Err(_) => break,
             }
         }
         end_all(id);
     });
     end_as(child.wait()?)
+}
+
+/// Does to the program what Ctrl-C does. The keeper stays, to end with it.
+#[cfg(unix)]
+fn interrupt(program: u32) {
+    let id = i32::try_from(program)
+        .ok()
+        .and_then(rustix::process::Pid::from_raw);
+    if let Some(id) = id {
+        let _ = rustix::process::kill_process(id, rustix::process::Signal::INT);
+    }
+}
+
+/// Does to the program what Ctrl-C does to one that does not listen to it.
+#[cfg(not(unix))]
+fn interrupt(program: u32) {
+    end_all(program);
 }
 
 /// Ends this process, the program and all that it has started.

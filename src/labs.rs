@@ -39,7 +39,7 @@ pub struct Lab {
 }
 
 /// One program of a lab.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Program {
     /// The example's name.
@@ -56,6 +56,10 @@ pub struct Program {
     /// A server runs until the lab ends; any other program runs to its end before the next one starts.
     /// A client that is to stay while another comes is a server in this sense.
     pub ready: Option<String>,
+    /// It is started when one of the servers has printed a line that begins with this.
+    pub after: Option<String>,
+    /// When it has printed a line that begins with this, Ctrl-C is pressed in the first server's terminal.
+    pub ctrl_c: Option<String>,
 }
 
 /// Time enough to tell how the last client left.
@@ -110,6 +114,15 @@ pub fn list(root: &Path) -> Result<Vec<Lab>> {
             lab.watch_at.is_none() || (lab.watch.is_some() && served),
             "{at}: {name} says where to watch, but no program with a `ready` line, or not what to `watch`"
         );
+        for (number, program) in lab.programs.iter().enumerate() {
+            let servers = lab.programs[..number].iter();
+            ensure!(
+                (program.after.is_none() && program.ctrl_c.is_none())
+                    || servers.filter(|server| server.ready.is_some()).count() > 0,
+                "{at}: {name} has `after` or `ctrl_c` at {}, but no program before it has a `ready` line",
+                program.example
+            );
+        }
         let arguments = || lab.programs.iter().flat_map(|program| &program.args);
         let messages = arguments().filter(|a| message(a).is_some()).count();
         for argument in arguments() {

@@ -16,7 +16,7 @@ use tokio::{
 };
 
 /// How long a server may take to say that it is ready, or anything else that is waited for.
-const LONGEST_START: Duration = Duration::from_secs(10);
+pub(crate) const LONGEST_START: Duration = Duration::from_secs(10);
 
 /// How many bytes of a line are reported as one; a longer one is told in parts.
 const LONGEST_LINE: u64 = 16_384;
@@ -86,6 +86,12 @@ impl Running {
         }
     }
 
+    /// Whether it has printed these words at the beginning of a line.
+    pub(crate) fn has_printed(&self, words: &str) -> bool {
+        let lines = self.printed.borrow();
+        lines.iter().any(|line| line.starts_with(words))
+    }
+
     /// The address that it prints behind these words.
     pub(crate) async fn address_after(&self, words: &str) -> Result<SocketAddr> {
         let printed = self.printed_after(words).await?;
@@ -99,6 +105,11 @@ impl Running {
         let code = self.kept.child.wait().await?.code();
         while self.output.join_next().await.is_some() {}
         Ok(code)
+    }
+
+    /// Presses Ctrl-C in its terminal.
+    pub(crate) async fn interrupt(&mut self) -> Result<()> {
+        self.kept.interrupt().await.context("cannot press Ctrl-C")
     }
 
     /// Stops it where it is, so that it does not notice what happens before it is ended.

@@ -3,7 +3,7 @@
 
 use crate::{
     labs::{Lab, Programs, message, printed_after, word},
-    program::Running,
+    program::{LONGEST_START, Running},
     recording::{Event, Recording, What},
     relay::{Log, Relay},
 };
@@ -20,6 +20,9 @@ use tokio::{
 
 /// How long a whole run may take.
 const LONGEST_RUN: Duration = Duration::from_secs(20);
+
+/// How long somebody who has seen something takes to press Ctrl-C.
+const HAND: Duration = Duration::from_millis(300);
 
 /// How many lines and wire events one run may produce.
 const MOST_EVENTS: usize = 1_000;
@@ -91,6 +94,15 @@ impl Lab {
         for (number, program) in self.programs.iter().enumerate() {
             let file = built.get(&program.example);
             let file = file.with_context(|| format!("{} is not built", program.example))?;
+            if let Some(words) = &program.after {
+                let printed = async {
+                    while !servers.iter().any(|server| server.has_printed(words)) {
+                        sleep(Duration::from_millis(5)).await;
+                    }
+                };
+                let waited = timeout(LONGEST_START, printed).await;
+                waited.with_context(|| format!("no server printed {words:?}"))?;
+            }
             let mut arguments = Vec::new();
             for argument in &program.args {
                 let Some(word) = word(argument) else {
@@ -143,6 +155,19 @@ impl Lab {
                 latest = Some(address);
                 servers.push(running);
             } else {
+                if let (Some(words), Some(server)) = (&program.ctrl_c, servers.first_mut()) {
+                    running.printed_after(words).await?;
+                    sleep(HAND).await;
+                    // What a terminal shows of it.
+                    let (program, error, line) = (0, false, "^C".into());
+                    log.add(What::Printed {
+                        program,
+                        error,
+                        line,
+                    })
+                    .await;
+                    server.interrupt().await?;
+                }
                 let code = running.ended().await?;
                 log.add(What::Ended {
                     program: number,

@@ -717,7 +717,7 @@ async fn the_relay_stands_before_the_address_that_a_lab_names() {
         lab.programs.push(labs::Program {
             example: "program".into(),
             args: vec!["{server}".into()],
-            ready: None,
+            ..Default::default()
         });
         for (words, expected) in [
             ("other on ", true),

@@ -87,6 +87,24 @@ fn framed_messages_come_whole_however_the_stream_is_cut() {
 }
 
 #[test]
+fn framed_messages_come_whole_wherever_chance_cuts_the_stream() {
+    for framing in ["lines", "lengths"] {
+        let server = framed_server(framing);
+        for seed in 0..12 {
+            for back in ["", "back"] {
+                let before = link(&server, &format!("random {seed} {back}"));
+                let ended = run(FRAMED_CLIENT, [framing, &before.address.to_string()]);
+                succeeds(
+                    ended,
+                    "reply 1: \"received 5 bytes\"\nreply 2: \"received 16 bytes\"\n\
+                     reply 3: \"received 6 bytes\"\n",
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn reads_are_no_messages() {
     let mut server = framed_server("reads");
     let join = link(&server, "join");
@@ -376,6 +394,11 @@ fn an_argument_that_makes_no_sense_is_told() {
             &[FREE, FREE, "cut", "x"],
             "what to do is one, join",
         ),
+        (
+            "slicing_link",
+            &[FREE, FREE, "random", "-1"],
+            "what to do is one, join",
+        ),
         ("slicing_link", &["here", FREE, "one"], "is not an address"),
     ] {
         fails(run(example, arguments), example, saying);
@@ -385,4 +408,16 @@ fn an_argument_that_makes_no_sense_is_told() {
     let long = run(FRAMED_CLIENT, ["lines", &server.address.to_string(), &long]);
     // The codec has a limit for what comes, not for what goes; the server hangs up on it.
     long.code(1);
+}
+
+#[test]
+#[cfg(unix)]
+fn an_argument_that_is_no_text_is_told() {
+    let bytes: &std::ffi::OsStr = std::os::unix::ffi::OsStrExt::from_bytes(b"\xff");
+    let arguments = [bytes, bytes, "one".as_ref()];
+    fails(
+        run("slicing_link", arguments),
+        "slicing_link",
+        "is not an address",
+    );
 }

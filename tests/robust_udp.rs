@@ -335,7 +335,24 @@ fn an_argument_that_makes_no_sense_is_told() {
             &[FREE, FREE, "1", "300", "0", "0"],
             "more than 100",
         ),
+        (
+            "lossy_link",
+            &[FREE, FREE, "1", "0", "0", "0", "10001"],
+            "10000 milliseconds at most",
+        ),
     ] {
         fails(run(example, arguments), example, saying);
     }
+}
+
+#[test]
+#[cfg(unix)]
+fn an_argument_that_is_no_text_is_told() {
+    let bytes: &std::ffi::OsStr = std::os::unix::ffi::OsStrExt::from_bytes(b"\xff");
+    let arguments = [bytes, bytes, "1".as_ref()];
+    fails(
+        run("lossy_link", arguments),
+        "lossy_link",
+        "is not an address",
+    );
 }

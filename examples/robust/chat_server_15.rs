@@ -122,13 +122,14 @@ impl Room {
     fn tell_others(&self, speaker: &str, line: &str) {
         let line: Arc<str> = line.into();
         let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
-        queues.retain(|name, queue| {
-            let kept = name == speaker || queue.try_send(line.clone()).is_ok();
-            if !kept {
-                println!("{name} does not keep up: sent away");
-            }
-            kept
-        });
+        let full = queues
+            .extract_if(|name, queue| name != speaker && queue.try_send(line.clone()).is_err());
+        let sent_away: Vec<String> = full.map(|(name, _)| name).collect();
+        drop(queues);
+        // Behind the lock: a terminal that stands still (Ctrl-S) makes printing wait, too.
+        for name in sent_away {
+            println!("{name} does not keep up: sent away");
+        }
     }
 
     fn leave(&self, name: &str) {
@@ -156,8 +157,8 @@ async fn welcome(connection: TcpStream, room: &Room) -> io::Result<()> {
         output.write_all(b"* somebody has this name\n").await?;
         return Err(problem(&format!("there is a {name} already")));
     };
-    println!("{name} comes");
     room.tell_others(&name, &format!("* {name} comes"));
+    println!("{name} comes");
     // ANCHOR: both
     // Two things at once: what this client says, and what it hears. When one of them is over, so is the other.
     let why = tokio::select! {

@@ -12,8 +12,9 @@
 //! ```
 //!
 //! Expect a line for each datagram that does not go its straight way; then the client has waited in vain, or
-//! it gets its reply twice and does not know. Further arguments are a seed, and the
-//! chances in percent to be lost, to come twice, to come late: `… 127.0.0.1:7001 2 30 10 10`.
+//! it gets its reply twice and does not know. Further arguments are a seed, the chances in percent to be
+//! lost, to come twice, to come late, and for how many milliseconds each datagram is on its way:
+//! `… 127.0.0.1:7001 2 30 10 10 40`.
 //!
 //! Try next: chances of 0, and of 100 for a loss.
 
@@ -24,7 +25,11 @@ use std::{
     net::SocketAddr,
     process::ExitCode,
     thread,
+    time::Duration,
 };
+
+/// How long a datagram may be on its way, in milliseconds.
+const LONGEST_DELAY: u64 = 10_000;
 
 fn main() -> ExitCode {
     match run() {
@@ -37,7 +42,10 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), String> {
-    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments = env::args_os().skip(1);
+    let arguments: Vec<String> = arguments
+        .map(|text| text.to_string_lossy().into_owned())
+        .collect();
     let [listen, target, numbers @ ..] = &arguments[..] else {
         return Err("it takes two addresses: its own, and the server's".into());
     };
@@ -45,18 +53,22 @@ fn run() -> Result<(), String> {
         let number = text.parse::<u64>();
         number.map_err(|_| format!("{text:?} is not a number"))
     });
-    let (seed, percent) = match numbers.collect::<Result<Vec<u64>, String>>()?[..] {
-        [] => (1, [30, 10, 10]),
-        [seed] => (seed, [30, 10, 10]),
-        [seed, drop, duplicate, reorder] => (seed, [drop, duplicate, reorder]),
-        _ => return Err("behind the addresses come a seed, or a seed and three chances".into()),
+    let (seed, percent, delay) = match numbers.collect::<Result<Vec<u64>, String>>()?[..] {
+        [] => (1, [30, 10, 10], 0),
+        [seed] => (seed, [30, 10, 10], 0),
+        [seed, drop, duplicate, reorder] => (seed, [drop, duplicate, reorder], 0),
+        [seed, drop, duplicate, reorder, delay] => (seed, [drop, duplicate, reorder], delay),
+        _ => return Err("behind the addresses come a seed, three chances, a delay".into()),
     };
+    if delay > LONGEST_DELAY {
+        return Err(format!("a delay has {LONGEST_DELAY} milliseconds at most"));
+    }
     let [drop, duplicate, reorder] = percent.map(|number| u8::try_from(number).unwrap_or(u8::MAX));
     let chances = Chances {
         drop,
         duplicate,
         reorder,
-        ..Chances::default()
+        delay: Duration::from_millis(delay),
     };
     let (listen, target) = (address(listen)?, address(target)?);
     let link = LossyLink::start(listen, target, seed, chances, |line| println!("{line}"))

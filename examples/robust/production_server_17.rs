@@ -19,7 +19,8 @@
 //! Not for production: it has no TLS, and its numbers are for whoever asks.
 
 use std::{
-    env, io,
+    env,
+    io::{self, Write},
     net::SocketAddr,
     process::ExitCode,
     sync::{
@@ -29,7 +30,7 @@ use std::{
     time::Duration,
 };
 use tokio::{
-    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, copy, sink},
     net::{TcpListener, TcpStream},
     sync::Semaphore,
     time::{sleep, timeout},
@@ -55,6 +56,10 @@ const LONGEST_LINE: u64 = 1_000;
 const IDLE: Duration = Duration::from_secs(60);
 const WRITE: Duration = Duration::from_secs(5);
 
+/// How long a client may take to end after our last words, and how many we refuse are given that time at once.
+const PART: Duration = Duration::from_secs(1);
+const PARTING: usize = 32;
+
 /// How long we wait for what is in progress, when we are asked to end.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -64,6 +69,7 @@ const OTHER_FILES: u64 = 64;
 /// What all connections share.
 struct Server {
     connections: Arc<Semaphore>,
+    parting: Arc<Semaphore>,
     workers: Semaphore,
     waiting: Semaphore,
     numbers: Numbers,
@@ -132,9 +138,13 @@ async fn run(address: &str, most: usize) -> Result<(), String> {
         format!("cannot bind {address}: {error}; is it taken, or of another machine?")
     })?;
     let bound = listener.local_addr().map_err(|error| error.to_string())?;
-    println!("listening on {bound}");
+    // Before we say that we listen: whoever has read that may ask us to end.
+    let asked_to_end = asked_to_end().map_err(|error| format!("cannot hear Ctrl-C: {error}"))?;
+    writeln!(io::stdout(), "listening on {bound}")
+        .map_err(|error| format!("cannot say where it listens: {error}"))?;
     let server = Arc::new(Server {
         connections: Arc::new(Semaphore::new(most)),
+        parting: Arc::new(Semaphore::new(PARTING)),
         workers: Semaphore::new(WORKERS),
         waiting: Semaphore::new(WAITING),
         numbers: Numbers::default(),
@@ -145,7 +155,7 @@ async fn run(address: &str, most: usize) -> Result<(), String> {
     // ANCHOR: ending
     tokio::select! {
         () = accept_all(listener, &server, &tasks) => {}
-        asked = asked_to_end() => info!(by = asked, "ending: no new connection from now on"),
+        asked = asked_to_end => info!(by = asked, "ending: no new connection from now on"),
     }
     // The listener is gone: who connects now is refused by the system. Those who are here get the answers that are
     // in the making, and no more.
@@ -160,20 +170,28 @@ async fn run(address: &str, most: usize) -> Result<(), String> {
     Ok(())
 }
 
-/// Waits for Ctrl-C, or for what a service manager sends.
-async fn asked_to_end() -> &'static str {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
-            return tokio::select! {
-                _ = tokio::signal::ctrl_c() => "Ctrl-C",
-                _ = terminated.recv() => "SIGTERM",
-            };
+/// Ctrl-C, or what a service manager sends. What comes before somebody waits for it is not lost.
+#[cfg(unix)]
+fn asked_to_end() -> io::Result<impl Future<Output = &'static str>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    let mut terminated = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupted.recv() => "Ctrl-C",
+            _ = terminated.recv() => "SIGTERM",
         }
-    }
-    let _ = tokio::signal::ctrl_c().await;
-    "Ctrl-C"
+    })
+}
+
+/// Ctrl-C. What comes before somebody waits for it is not lost.
+#[cfg(not(unix))]
+fn asked_to_end() -> io::Result<impl Future<Output = &'static str>> {
+    let mut pressed = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        pressed.recv().await;
+        "Ctrl-C"
+    })
 }
 
 // ANCHOR: accept
@@ -193,7 +211,12 @@ async fn accept_all(listener: TcpListener, server: &Arc<Server>, tasks: &TaskTra
             // Told, and not left waiting. This is a few bytes into an empty buffer: it does not wait either.
             add(&server.numbers.refused);
             let _ = connection.try_write(b"busy: come again later\n");
-            let _ = connection.shutdown().await;
+            if let Ok(parting) = server.parting.clone().try_acquire_owned() {
+                tasks.spawn(async move {
+                    part(&mut connection).await;
+                    drop(parting);
+                });
+            }
             continue;
         };
         add(&server.numbers.accepted);
@@ -208,6 +231,15 @@ async fn accept_all(listener: TcpListener, server: &Arc<Server>, tasks: &TaskTra
 }
 // ANCHOR_END: accept
 
+// ANCHOR: part
+/// Ends our direction, and waits for the client to end its own. Who closes while there are bytes to read resets the
+/// connection, and a reset may take our last words with it.
+async fn part(connection: &mut TcpStream) {
+    let _ = connection.shutdown().await;
+    let _ = timeout(PART, copy(connection, &mut sink())).await;
+}
+// ANCHOR_END: part
+
 // ANCHOR: serve
 async fn serve(mut connection: TcpStream, server: &Server) {
     let (input, mut output) = connection.split();
@@ -216,18 +248,16 @@ async fn serve(mut connection: TcpStream, server: &Server) {
     loop {
         line.clear();
         let mut limited = (&mut input).take(LONGEST_LINE + 1);
-        // The end may come while we wait for a line, and not while we answer one.
+        // The end may come while we wait for a line, and not while we answer one. A line that is here counts.
         let read = tokio::select! {
+            biased;
             read = timeout(IDLE, limited.read_until(b'\n', &mut line)) => read,
-            () = server.ending.cancelled() => break,
+            () = server.ending.cancelled() => return,
         };
         match read {
             Ok(Ok(1..)) => {}
-            Ok(_) => break,
-            Err(_) => {
-                add(&server.numbers.timed_out);
-                break;
-            }
+            Ok(_) => return,
+            Err(_) => return add(&server.numbers.timed_out),
         }
         let Some(request) = line.strip_suffix(b"\n") else {
             let _ = timeout(WRITE, output.write_all(b"error: no whole line\n")).await;
@@ -238,16 +268,14 @@ async fn serve(mut connection: TcpStream, server: &Server) {
         // here, nothing more is read from it.
         match timeout(WRITE, output.write_all(answer.as_bytes())).await {
             Ok(Ok(())) => add(&server.numbers.answered),
-            Ok(Err(_)) => break,
-            Err(_) => {
-                add(&server.numbers.timed_out);
-                break;
-            }
+            Ok(Err(_)) => return,
+            Err(_) => return add(&server.numbers.timed_out),
         }
         if server.ending.is_cancelled() {
             break;
         }
     }
+    part(&mut connection).await;
 }
 // ANCHOR_END: serve
 
@@ -258,7 +286,7 @@ async fn answer(request: &str, server: &Server) -> String {
         return text.to_owned();
     }
     if request == "metrics" {
-        return server.numbers.line();
+        return server.metrics();
     }
     let time = request
         .strip_prefix("work ")
@@ -280,17 +308,20 @@ async fn answer(request: &str, server: &Server) -> String {
 }
 // ANCHOR_END: answer
 
-impl Numbers {
-    fn line(&self) -> String {
+impl Server {
+    fn metrics(&self) -> String {
         let of = |number: &AtomicU64| number.load(Ordering::Relaxed);
+        let numbers = &self.numbers;
         format!(
-            "open {} accepted {} refused {} answered {} busy {} timed_out {}",
-            of(&self.open),
-            of(&self.accepted),
-            of(&self.refused),
-            of(&self.answered),
-            of(&self.busy),
-            of(&self.timed_out)
+            "open {} accepted {} refused {} answered {} working {} waiting {} busy {} timed_out {}",
+            of(&numbers.open),
+            of(&numbers.accepted),
+            of(&numbers.refused),
+            of(&numbers.answered),
+            WORKERS - self.workers.available_permits(),
+            WAITING - self.waiting.available_permits(),
+            of(&numbers.busy),
+            of(&numbers.timed_out)
         )
     }
 }

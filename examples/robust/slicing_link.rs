@@ -11,9 +11,9 @@
 //! $ cargo run --example tcp_client_04 127.0.0.1:7000 hello
 //! ```
 //!
-//! Expect a line for what the link does. Its third argument is `one`, `join`, `cut`, `stall` or
-//! `reset`; for the last three, the fourth is the number of bytes that go before it. A fifth argument
-//! `back` does it to the server's bytes instead: `… 127.0.0.1:7003 cut 3 back`.
+//! Expect a line for what the link does. Its third argument is `one`, `join`, `random`, `cut`, `stall` or
+//! `reset`. Behind `random` comes a seed: the same seed gives the same pieces. Behind the last three comes the number of
+//! bytes that go before it. A last argument `back` does it to the server's bytes instead: `… 127.0.0.1:7003 cut 3 back`.
 //!
 //! Try next: `join`, and a client that sends twice.
 
@@ -37,7 +37,10 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), String> {
-    let mut arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments = env::args_os().skip(1);
+    let mut arguments: Vec<String> = arguments
+        .map(|text| text.to_string_lossy().into_owned())
+        .collect();
     let back = arguments.pop_if(|last| last == "back").is_some();
     let direction = match back {
         true => Direction::ToClient,
@@ -47,7 +50,7 @@ fn run() -> Result<(), String> {
         return Err("it takes two addresses, its own and the server's, and what to do".into());
     };
     let slicing = slicing(mode).ok_or(
-        "what to do is one, join, cut BYTES, stall BYTES or reset BYTES, and back behind it",
+        "what to do is one, join, random SEED, cut BYTES, stall BYTES or reset BYTES, and back behind it",
     )?;
     let (listen, target) = (address(listen)?, address(target)?);
     let link = SlicingLink::start(listen, target, direction, slicing, |line| {
@@ -67,6 +70,7 @@ fn slicing(mode: &[String]) -> Option<Slicing> {
     match mode[..] {
         ["one"] => Some(Slicing::One),
         ["join"] => Some(Slicing::Join),
+        ["random", seed] => Some(Slicing::Random(seed.parse().ok()?)),
         ["cut", bytes] => Some(Slicing::Cut(bytes.parse().ok()?)),
         ["stall", bytes] => Some(Slicing::Stall(bytes.parse().ok()?)),
         ["reset", bytes] => Some(Slicing::Reset(bytes.parse().ok()?)),

@@ -2,7 +2,7 @@
 
 use crate::{Direction, LOOK};
 use std::{
-    collections::HashMap,
+    collections::VecDeque,
     io,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket},
     sync::{
@@ -20,7 +20,7 @@ const LONGEST_HOLD: Duration = Duration::from_millis(50);
 /// How many datagrams are on their way at once, in one direction; further ones are lost, as in a router.
 const QUEUE: usize = 1024;
 
-/// How many clients one link takes on; it does not hear others.
+/// How many clients one link takes on at once. When one more comes, the one that came first is forgotten.
 const MOST_CLIENTS: usize = 16;
 
 /// How bad the link is.
@@ -108,20 +108,17 @@ impl Link {
     /// Takes the clients' datagrams. Each client gets a socket of its own towards the server, so that replies
     /// find their way back.
     fn run(&self) {
-        let mut ways: HashMap<SocketAddr, (Arc<UdpSocket>, Way)> = HashMap::new();
+        let mut ways: VecDeque<(SocketAddr, Arc<UdpSocket>, Way)> = VecDeque::new();
         let mut buffer = vec![0; 65_536];
         while !self.ended.load(Ordering::Relaxed) {
             let received = self.clients.recv_from(&mut buffer);
-            for (_, way) in ways.values_mut() {
+            for (.., way) in &mut ways {
                 way.release_old();
             }
             let Ok((length, client)) = received else {
                 continue;
             };
-            if !ways.contains_key(&client) {
-                if ways.len() == MOST_CLIENTS {
-                    continue;
-                }
+            if !ways.iter().any(|(known, ..)| *known == client) {
                 let Ok(socket) = self.towards_server() else {
                     continue;
                 };
@@ -130,10 +127,13 @@ impl Link {
                     let _ = out.send(datagram);
                 };
                 let way = self.way(Direction::ToServer, send);
-                self.listen_to_server(socket.clone(), client);
-                ways.insert(client, (socket, way));
+                self.listen_to_server(&socket, client);
+                if ways.len() == MOST_CLIENTS {
+                    ways.pop_front();
+                }
+                ways.push_back((client, socket, way));
             }
-            if let Some((_, way)) = ways.get_mut(&client) {
+            if let Some((.., way)) = ways.iter_mut().find(|(known, ..)| *known == client) {
                 way.take(&buffer[..length]);
             }
         }
@@ -150,8 +150,9 @@ impl Link {
         Ok(Arc::new(socket))
     }
 
-    /// Passes the server's replies to one client on, on a thread of its own.
-    fn listen_to_server(&self, socket: Arc<UdpSocket>, client: SocketAddr) {
+    /// Passes the server's replies to one client on, on a thread of its own, until the client is forgotten.
+    fn listen_to_server(&self, socket: &Arc<UdpSocket>, client: SocketAddr) {
+        let socket = Arc::downgrade(socket);
         let (clients, ended) = (self.clients.clone(), self.ended.clone());
         let send = move |datagram: &[u8]| {
             let _ = clients.send_to(datagram, client);
@@ -159,7 +160,9 @@ impl Link {
         let mut way = self.way(Direction::ToClient, send);
         thread::spawn(move || {
             let mut buffer = vec![0; 65_536];
-            while !ended.load(Ordering::Relaxed) {
+            while !ended.load(Ordering::Relaxed)
+                && let Some(socket) = socket.upgrade()
+            {
                 let received = socket.recv(&mut buffer);
                 way.release_old();
                 // An error is a wait without a datagram, or the news that nobody listens there.
@@ -252,21 +255,21 @@ impl Way {
     }
 }
 
-/// Decides about the datagrams of one direction, by numbers that look like chance (splitmix64).
-struct Dice {
+/// Decides about the datagrams of one direction, or where a stream is cut, by numbers that look like chance (splitmix64).
+pub(crate) struct Dice {
     state: u64,
     /// How many datagrams have come this way.
     count: u64,
 }
 
 impl Dice {
-    fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         let (state, count) = (seed, 0);
         Dice { state, count }
     }
 
     /// The next datagram's number, counted from 1, and its fate: a number below 100.
-    fn roll(&mut self) -> (u64, u8) {
+    pub(crate) fn roll(&mut self) -> (u64, u8) {
         self.count += 1;
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.state;
@@ -342,6 +345,50 @@ mod tests {
         assert!((7..=33).contains(&late), "{late} late");
         assert_eq!(first.0.len(), 200 - lost + twice);
         assert!(!first.0.is_sorted(), "nothing was overtaken");
+    }
+
+    #[test]
+    fn a_link_hears_any_number_of_clients_one_after_the_other() {
+        let server = UdpSocket::bind("127.0.0.1:0").unwrap();
+        server
+            .set_read_timeout(Some(Duration::from_secs(10)))
+            .unwrap();
+        let link = LossyLink::start(
+            "127.0.0.1:0".parse().unwrap(),
+            server.local_addr().unwrap(),
+            1,
+            Chances::default(),
+            |_| {},
+        )
+        .unwrap();
+        let mut buffer = [0; 8];
+        for number in 0..=2 * MOST_CLIENTS as u8 {
+            let client = UdpSocket::bind("127.0.0.1:0").unwrap();
+            client
+                .set_read_timeout(Some(Duration::from_secs(10)))
+                .unwrap();
+            client.send_to(&[number], link.address).unwrap();
+            let (length, from) = server.recv_from(&mut buffer).unwrap();
+            assert_eq!(buffer[..length], [number]);
+            server.send_to(&[!number], from).unwrap();
+            let length = client.recv(&mut buffer).unwrap();
+            assert_eq!(buffer[..length], [!number]);
+        }
+    }
+
+    #[test]
+    fn a_delay_is_waited_for() {
+        let delay = Duration::from_millis(150);
+        let start = Instant::now();
+        let (arrived, _) = run(
+            1,
+            Chances {
+                delay,
+                ..Chances::default()
+            },
+        );
+        assert_eq!(arrived.len(), 200);
+        assert!(start.elapsed() >= delay);
     }
 
     #[test]

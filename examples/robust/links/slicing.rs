@@ -1,6 +1,6 @@
 //! A link that passes a stream on in other pieces than it came in.
 
-use crate::{Direction, LOOK};
+use crate::{Direction, LOOK, lossy::Dice};
 use socket2::SockRef;
 use std::{
     io::{self, Read, Write},
@@ -19,6 +19,9 @@ const PAUSE: Duration = Duration::from_millis(2);
 /// How many connections one link passes on at once; it closes others.
 const MOST_CONNECTIONS: usize = 64;
 
+/// How long a piece of a length by chance may be.
+const LONGEST_PIECE: usize = 8;
+
 /// How many bytes the link collects before it passes them on together.
 const MOST_TOGETHER: usize = 1 << 20;
 
@@ -29,6 +32,8 @@ pub enum Slicing {
     One,
     /// All that comes without a pause goes together.
     Join,
+    /// In pieces whose lengths look like chance. The same seed gives the same pieces.
+    Random(u64),
     /// After so many bytes, the connection ends in peace, both ways.
     Cut(usize),
     /// After so many bytes, nothing more goes this way; the connection stays.
@@ -156,14 +161,25 @@ impl Connection {
         let mut buffer = [0; 4096];
         let mut passed = 0;
         let direction = self.direction;
+        let mut pieces = match self.slicing {
+            Slicing::Random(seed) => Pieces::new(seed, LONGEST_PIECE),
+            _ => Pieces::new(0, 1),
+        };
         while let Some(length) = self.read(&mut from, &mut buffer)? {
             let bytes = &buffer[..length];
             let (Slicing::Cut(last) | Slicing::Stall(last) | Slicing::Reset(last)) = self.slicing
             else {
-                if self.slicing == Slicing::One {
-                    (self.say)(format!("{length} bytes {direction}, one at a time"));
-                    for byte in bytes.chunks(1) {
-                        to.write_all(byte)?;
+                if self.slicing != Slicing::Join {
+                    let how = match self.slicing {
+                        Slicing::One => "one at a time",
+                        _ => "in pieces of any length",
+                    };
+                    (self.say)(format!("{length} bytes {direction}, {how}"));
+                    let mut rest = bytes;
+                    while !rest.is_empty() {
+                        let piece;
+                        (piece, rest) = rest.split_at(pieces.take(rest.len()));
+                        to.write_all(piece)?;
                         thread::sleep(PAUSE);
                     }
                 } else {
@@ -244,6 +260,35 @@ impl Connection {
     }
 }
 
+/// Where a stream is cut: that depends on the seed and on how many bytes went before, not on how they came.
+struct Pieces {
+    dice: Dice,
+    longest: usize,
+    /// How many bytes there are until the next cut.
+    left: usize,
+}
+
+impl Pieces {
+    fn new(seed: u64, longest: usize) -> Self {
+        let (dice, left) = (Dice::new(seed), 0);
+        Pieces {
+            dice,
+            longest,
+            left,
+        }
+    }
+
+    /// How many of these bytes go together: to the next cut, or all.
+    fn take(&mut self, bytes: usize) -> usize {
+        if self.left == 0 {
+            self.left = 1 + usize::from(self.dice.roll().1) % self.longest;
+        }
+        let go = self.left.min(bytes);
+        self.left -= go;
+        go
+    }
+}
+
 /// Unix says the first, Windows the second, when a read has waited long enough.
 fn is_timeout(error: &io::Error) -> bool {
     matches!(
@@ -296,6 +341,51 @@ mod tests {
         let (read, end) = run(Slicing::Join, &[b"hello, ", b"world"]);
         assert_eq!(read, [b"hello, world"]);
         assert!(end.is_ok(), "{end:?}");
+    }
+
+    #[test]
+    fn the_same_seed_cuts_at_the_same_places_however_the_bytes_come() {
+        let cuts = |seed, came: &[usize]| {
+            let mut pieces = Pieces::new(seed, LONGEST_PIECE);
+            let (mut at, mut cuts) = (0, Vec::new());
+            for &bytes in came {
+                let end = at + bytes;
+                while at < end {
+                    at += pieces.take(end - at);
+                    if pieces.left == 0 {
+                        cuts.push(at);
+                    }
+                }
+            }
+            cuts
+        };
+        let mut different = std::collections::BTreeSet::new();
+        for seed in 0..100 {
+            let whole = cuts(seed, &[1_000]);
+            assert_eq!(whole, cuts(seed, &[1; 1_000]), "seed {seed}");
+            assert_eq!(whole, cuts(seed, &[7, 400, 1, 592]), "seed {seed}");
+            assert!(whole.windows(2).all(|two| two[1] - two[0] <= LONGEST_PIECE));
+            different.insert(whole);
+        }
+        assert_eq!(different.len(), 100);
+    }
+
+    #[test]
+    fn the_same_link_gives_the_same_run() {
+        let pieces: [&[u8]; 2] = [b"hello, ", b"world"];
+        for slicing in [
+            Slicing::One,
+            Slicing::Join,
+            Slicing::Random(3),
+            Slicing::Cut(9),
+            Slicing::Stall(9),
+        ] {
+            let [one, two] = [(); 2].map(|()| {
+                let (read, end) = run(slicing, &pieces);
+                (read.concat(), end.map_err(|error| error.kind()))
+            });
+            assert_eq!(one, two, "{slicing:?}");
+        }
     }
 
     #[test]
