@@ -405,6 +405,29 @@ fn the_chat_client_obeys_no_stranger_and_waits_for_nobody_for_ever() {
     );
 }
 
+#[test]
+#[cfg(unix)]
+fn a_chat_client_that_says_more_than_the_server_takes_hears_on() {
+    let server = TcpListener::bind(FREE).unwrap();
+    let address = server.local_addr().unwrap().to_string();
+    let talk = r#"yes "$(head -c 50000 /dev/zero | tr '\0' x)" | "$0" "$1" ada"#;
+    let mut command = Command::new("sh");
+    let command = command.args(["-c", talk]);
+    let mut talking = Running::start(command.arg(program(CHAT_CLIENT)).arg(&address), "");
+    let (mut connection, _) = server.accept().unwrap();
+    // Nothing is read here: soon all buffers are full of what it says.
+    for number in 0..50 {
+        let line = format!("line {number}");
+        connection
+            .write_all(format!("{line}\n").as_bytes())
+            .unwrap();
+        talking.expect(&line);
+        thread::sleep(Duration::from_millis(10));
+    }
+    drop(connection);
+    talking.wait_for("its end", |line| line.contains("is over: "));
+}
+
 // ---- The server to leave alone ----
 
 /// A client that says lines and takes an answer to each.

@@ -30,11 +30,14 @@ use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     net::TcpStream,
     sync::mpsc,
-    time::{Instant, sleep_until, timeout},
+    time::{Instant, sleep_until, timeout, timeout_at},
 };
 
-/// How long we wait for the connection, for the server to take a line, and for its goodbye.
+/// How long we wait for the connection, and for the server's goodbye.
 const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How long the server may take nothing of what we say. One that is told more than it takes lets us wait; that is no fault.
+const TAKE: Duration = Duration::from_secs(30);
 
 /// How long a line from the server may be.
 const LONGEST_LINE: u64 = 1_000;
@@ -116,13 +119,15 @@ async fn converse(
     output.write_all(format!("{name}\n").as_bytes()).await?;
     println!("joined {server} as {name}");
     let mut heard = Vec::new();
+    let mut unsent = Vec::new();
+    let mut taken = Instant::now();
     let mut goodbye = None;
     loop {
         tokio::select! {
-            line = said.recv(), if goodbye.is_none() => match line {
+            line = said.recv(), if unsent.is_empty() && goodbye.is_none() => match line {
                 Some(line) => {
-                    let line = format!("{line}\n");
-                    timeout(PATIENCE, output.write_all(line.as_bytes())).await??;
+                    unsent = format!("{line}\n").into();
+                    taken = Instant::now();
                 }
                 None => {
                     // We have said all. The server hears it, and ends its direction, too.
@@ -130,6 +135,12 @@ async fn converse(
                     goodbye = Some(Instant::now() + PATIENCE);
                 }
             },
+            // `write` takes what there is room for, and says how much; dropped before, it has taken nothing.
+            sent = timeout_at(taken + TAKE, output.write(&unsent)), if !unsent.is_empty() => {
+                let sent = sent.map_err(|_| io::Error::other("the server takes nothing more"))??;
+                unsent.drain(..sent);
+                taken = Instant::now();
+            }
             // What was read of a line before our own line came first stays in `heard`, and the rest is added to it.
             read = hear(&mut input, &mut heard) => match read? {
                 Some(line) => println!("{line}"),

@@ -14,10 +14,12 @@
 //! Expect `listening on 127.0.0.1:7015`, then who comes and who goes. Ctrl-C ends it. Give it another address to bind as
 //! its argument.
 //!
-//! Try next: stop one client by Ctrl-Z, and let another one say a great deal. Who is sent away, and when?
+//! Try next: stop one client by Ctrl-Z, and let another one say a great deal, by `yes "$(seq -s ' ' 99)" | cargo run …` in
+//! place of typing. Who is sent away, and when?
 //!
 //! Not for production: a name is whoever says it first; there are no passwords and no TLS.
 
+use socket2::SockRef;
 use std::{
     collections::HashMap,
     env, io,
@@ -42,6 +44,10 @@ const MOST_CLIENTS: usize = 500;
 
 /// How many lines wait for one client. More, and it does not keep up.
 const QUEUE: usize = 64;
+
+/// How many bytes the system keeps for one client, beside the queue. Linux alone would keep megabytes, and much would
+/// have to be said before anybody noticed that one does not read.
+const SEND_BUFFER: usize = 65_536;
 
 /// How long a client may take to say its name, to say a line, to take a line.
 const NAME: Duration = Duration::from_secs(10);
@@ -88,6 +94,8 @@ async fn serve(address: &str) -> Result<(), String> {
             println!("no place for one more: {MOST_CLIENTS} are here");
             continue;
         };
+        // A hint: a system that does not take it keeps more.
+        let _ = SockRef::from(&connection).set_send_buffer_size(SEND_BUFFER);
         let room = room.clone();
         tokio::spawn(async move {
             if let Err(error) = welcome(connection, &room).await {
