@@ -123,6 +123,9 @@ struct Stream {
     read_too_early: bool,
     /// How often it was read after its end.
     vain_reads: usize,
+    /// Whether it has said that a limit is up, or worse, and was used once more.
+    used_on: bool,
+    failed: bool,
 }
 
 impl Read for Stream {
@@ -131,6 +134,7 @@ impl Read for Stream {
             return Ok(0);
         }
         self.read_too_early |= self.given.len() > self.taken.len();
+        self.used_on |= self.failed;
         match self.reads.first_mut() {
             None => {
                 self.vain_reads += 1;
@@ -146,6 +150,7 @@ impl Read for Stream {
                 if kind == ErrorKind::Interrupted {
                     self.reads.remove(0);
                 } else {
+                    self.failed = true;
                     self.vain_reads += 1;
                     if self.vain_reads > 1_000 {
                         thread::sleep(2 * DEADLINE);
@@ -168,6 +173,7 @@ impl Read for Stream {
 
 impl Write for Stream {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.used_on |= self.failed;
         let count = match self.writes.first() {
             None => bytes.len(),
             Some(Step::Fails(kind)) => {
@@ -175,6 +181,7 @@ impl Write for Stream {
                 if kind == ErrorKind::Interrupted {
                     self.writes.remove(0);
                 } else {
+                    self.failed = true;
                     self.vain_reads += 1;
                     if self.vain_reads > 1_000 {
                         thread::sleep(2 * DEADLINE);
@@ -212,6 +219,8 @@ fn judge(reads: Vec<Step>, writes: impl Into<Vec<Step>>, wanted: Result<Ending, 
         taken: Vec::new(),
         read_too_early: false,
         vain_reads: 0,
+        used_on: false,
+        failed: false,
     };
     let (sender, verdict) = mpsc::channel();
     thread::spawn(move || {
@@ -243,6 +252,10 @@ fn judge(reads: Vec<Step>, writes: impl Into<Vec<Step>>, wanted: Result<Ending, 
             why(result, wanted)
         );
     }
+    assert!(
+        !stream.used_on,
+        "{call}, and you try once more: the limit was the peer's whole time, and an error is the end, too"
+    );
     if wanted == Ok(Ending::Finished) {
         assert!(
             stream.given.len() == stream.taken.len(),

@@ -126,14 +126,20 @@ fn a_longer_line_is_refused() {
             why,
         );
     }
-    let letters = format!("{}\n", "é".repeat(LONGEST_LINE / 2 + 1));
     let bytes = "`LONGEST_LINE` counts bytes, and a letter may have several";
-    fails(
-        letters.as_bytes(),
-        Then::Silence,
-        io::ErrorKind::InvalidData,
-        bytes,
-    );
+    for letters in [
+        "é".repeat(LONGEST_LINE / 2 + 1),
+        // As many letters as a line may have bytes, and one byte more.
+        format!("é{}", "x".repeat(LONGEST_LINE - 1)),
+    ] {
+        let line = format!("{letters}\n");
+        fails(
+            line.as_bytes(),
+            Then::Silence,
+            io::ErrorKind::InvalidData,
+            bytes,
+        );
+    }
 }
 
 #[test]

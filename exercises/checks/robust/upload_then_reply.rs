@@ -80,6 +80,44 @@ fn a_client_that_is_refused_may_send_on() {
     });
 }
 
+#[test]
+fn serve_stays_until_both_directions_have_ended() {
+    let (mut client, end) = begin();
+    sends(&mut client, b"hello").unwrap();
+    match end.recv_timeout(PAUSE) {
+        Err(_) => {}
+        Ok(Err(panic)) => report_panic(panic),
+        Ok(Ok(result)) => panic!(
+            "5 bytes were uploaded, the client is not done, and `serve` has returned {result:?}: return when both \
+             directions have ended. If a thread of yours is still at it, wait for that"
+        ),
+    }
+}
+
+#[test]
+fn a_reset_is_an_error() {
+    let (mut client, end) = begin();
+    let much = vec![b'u'; LARGEST_UPLOAD + 1];
+    let sent = sends(&mut client, &much);
+    client.set_read_timeout(Some(DEADLINE)).unwrap();
+    // Whoever goes with the reply unread resets the connection.
+    let refused = sent.is_ok() && client.peek(&mut [0]).is_ok();
+    drop(client);
+    match end.recv_timeout(DEADLINE) {
+        Ok(Err(panic)) => report_panic(panic),
+        // What else is wrong then, other tests say better.
+        _ if !refused => panic!("an upload that is too large has no reply"),
+        Ok(Ok(Err(_))) => {}
+        Ok(Ok(Ok(()))) => panic!(
+            "the client resets the connection while you throw away what comes, and `serve` returns `Ok(())`: hand on \
+             what the connection says, with `?`, also behind the reply"
+        ),
+        Err(_) => panic!(
+            "the client has reset the connection, and `serve` has not returned after {DEADLINE:?}: an error ends it"
+        ),
+    }
+}
+
 /// Uploads these pieces, with pauses between them, and wants the reply, not before the end.
 fn uploads(pieces: &[&[u8]]) {
     let pieces: Vec<Vec<u8>> = pieces.iter().map(|piece| piece.to_vec()).collect();
@@ -188,8 +226,11 @@ fn reads(client: &mut TcpStream, buffer: &mut [u8]) -> io::Result<usize> {
     }
 }
 
-/// Lets the learner's `serve` meet this client, each on a thread of its own.
-fn judge(client: impl FnOnce(TcpStream) -> Result<(), String>) {
+/// How `serve` ended: with a result of its own, or with a panic.
+type End = Result<io::Result<()>, Box<dyn Any + Send>>;
+
+/// Gives a connection to the learner's `serve`, on a thread of its own, and the other end of it to the test.
+fn begin() -> (TcpStream, mpsc::Receiver<End>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let stream = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
     let (connection, _) = listener.accept().unwrap();
@@ -198,6 +239,12 @@ fn judge(client: impl FnOnce(TcpStream) -> Result<(), String>) {
     thread::spawn(move || {
         let _ = sender.send(std::panic::catch_unwind(|| serve(connection)));
     });
+    (stream, end)
+}
+
+/// Lets the learner's `serve` meet this client.
+fn judge(client: impl FnOnce(TcpStream) -> Result<(), String>) {
+    let (stream, end) = begin();
     // The client drops its end of the connection, so that `serve` sees the end, too.
     let complaint = client(stream).err();
     let end = end.recv_timeout(DEADLINE);

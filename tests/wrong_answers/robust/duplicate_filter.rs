@@ -5,6 +5,7 @@ pub mod duplicate_filter {
     pub mod acknowledged_once_more_only;
     pub mod all_numbers_seen;
     pub mod before_the_first;
+    pub mod begins_anew_after_the_last;
     pub mod behind_the_last;
     pub mod copy_delivered;
     pub mod copy_not_acknowledged;

@@ -6,6 +6,8 @@ pub mod idle_timeout {
     pub mod error_taken_for_the_end;
     pub mod every_error_is_idleness;
     pub mod interrupted_is_an_error;
+    pub mod interrupted_is_idle;
+    pub mod one_more_try;
     pub mod single_write;
     pub mod stuck_is_idle;
     pub mod timed_out_only;

@@ -20,4 +20,5 @@ pub mod length_prefix {
     pub mod one_read_for_the_length;
     pub mod one_read_for_the_message;
     pub mod reads_little_endian;
+    pub mod signed_length;
 }

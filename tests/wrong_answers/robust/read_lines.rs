@@ -4,6 +4,7 @@
 pub mod read_lines {
     pub mod all_crs_gone;
     pub mod buf_reader_per_call;
+    pub mod characters_counted;
     pub mod cr_kept;
     pub mod empty_line_taken_for_the_end;
     pub mod end_counted;

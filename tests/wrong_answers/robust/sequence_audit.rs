@@ -8,6 +8,7 @@ pub mod sequence_audit {
     pub mod datagrams_with_copies;
     pub mod duplicates_are_reordered;
     pub mod end_of_the_burst_forgotten;
+    pub mod half_the_numbers_are_later;
     pub mod neighbours_only;
     pub mod no_place_for_the_wrapped;
     pub mod no_wrap_around;
@@ -15,5 +16,6 @@ pub mod sequence_audit {
     pub mod plain_subtraction;
     pub mod reordered_counted_as_lost;
     pub mod sixteen_bits_for_the_count;
+    pub mod stops_at_a_strange_number;
     pub mod strange_numbers_counted;
 }

@@ -12,6 +12,7 @@ pub mod size_guard {
     pub mod overflows;
     pub mod path_asked_first;
     pub mod payload_against_the_mtu;
+    pub mod payload_made_shorter;
     pub mod sixty_four_kilobytes;
     pub mod udp_header_forgotten;
 }

@@ -8,6 +8,7 @@ pub mod stop_and_wait {
     pub mod gives_up_quietly;
     pub mod last_message_unconfirmed;
     pub mod last_wait_left_out;
+    pub mod linear_back_off;
     pub mod never_gives_up;
     pub mod new_number_for_each_sending;
     pub mod no_back_off;

@@ -5,7 +5,9 @@ pub mod upload_then_reply {
     pub mod closes_at_once;
     pub mod direction_not_ended;
     pub mod drains_too_little;
+    pub mod errors_swallowed;
     pub mod largest_refused;
+    pub mod left_to_a_thread;
     pub mod line_feed_forgotten;
     pub mod no_limit;
     pub mod one_read;
