@@ -2,7 +2,7 @@
 //!
 //! `Interrupted` says nothing about the peer.
 //!
-//! The check says: try again
+//! The check says: and nothing went wrong
 
 use std::io::{self, Read, Write};
 
