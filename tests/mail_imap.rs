@@ -584,6 +584,13 @@ fn folders_are_made_listed_renamed_and_removed() {
             "{name}: {answer}"
         );
     }
+    // What is below INBOX, in whatever letters, is below the one that is there.
+    client.ok("CREATE inbox.sub");
+    client.says(
+        "LIST \"\" inbox*",
+        &["* LIST () \".\" INBOX", "* LIST () \".\" inbox.sub"],
+        "OK ",
+    );
     client.says("DELETE INBOX", &[], "NO [CANNOT]");
     client.says("DELETE nowhere", &[], "NO [NONEXISTENT]");
     client.says("RENAME nowhere x", &[], "NO [NONEXISTENT]");
