@@ -611,7 +611,6 @@ fn copies_moves_and_names_of_folders_keep_the_letters() {
         "{answer}"
     );
     client.says("UID COPY 77 Work.2026", &[], "OK ");
-    client.says("MOVE 1 INBOX", &[], "NO ");
     let told = client.ok("MOVE 3 Work.2026");
     assert!(
         told[0].starts_with("* OK [COPYUID 1") && told[1] == "* 3 EXPUNGE",
@@ -679,6 +678,23 @@ fn copies_moves_and_names_of_folders_keep_the_letters() {
     other.write(b"a NOOP\r\n");
     assert!(other.line().starts_with("* BYE "));
     other.is_at_its_end();
+}
+
+/// As copying into the folder itself is allowed, so is this (RFC 6851 §3.3).
+#[test]
+fn a_letter_that_is_moved_to_where_it_is_is_there_once_and_has_a_new_uid() {
+    let post = Post::with(&[PLAIN, OTHER]);
+    let mut client = post.sign_in();
+    client.ok("SELECT INBOX");
+    let told = client.ok("MOVE 1 INBOX");
+    assert!(told[0].contains("[COPYUID 1") && told[0].contains(" 1 3] "));
+    assert_eq!(told[1..3], ["* 1 EXPUNGE", "* 2 EXISTS"], "{told:?}");
+    client.says(
+        "FETCH 1:2 UID",
+        &["* 1 FETCH (UID 2)", "* 2 FETCH (UID 3)"],
+        "OK ",
+    );
+    assert_eq!(client.literal("FETCH 2 BODY.PEEK[]"), PLAIN);
 }
 
 #[test]
