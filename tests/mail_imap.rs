@@ -12,7 +12,7 @@ mod post_office;
 
 use assert_cmd::assert::Assert;
 use common::{DEADLINE, closed_port, fails, program};
-use post_office::{FOR_EVER, PASSWORD, Post, Talk, client, foreign, output, until};
+use post_office::{FOR_EVER, PASSWORD, Post, Talk, client, files, foreign, output, until};
 use std::{
     ffi::OsStr,
     fs,
@@ -949,6 +949,54 @@ fn a_letter_asked_for_a_hundred_times_takes_no_more_memory() {
     }
     assert!(count > 100 * large.len(), "{count}");
     post.stayed_below(128);
+}
+
+#[test]
+fn five_hundred_connections_are_served_or_refused() {
+    let post = Post::with(&[PLAIN]);
+    let mut first = post.sign_in();
+    let mut held: Vec<_> = (0..500).map(|_| Talk::with(post.at("imap"))).collect();
+    let (mut served, mut refused) = (0, 0);
+    for client in &mut held {
+        match client.line() {
+            line if line.starts_with("* OK ") => served += 1,
+            line => {
+                assert!(line.starts_with("* BYE [UNAVAILABLE] too many"), "{line}");
+                refused += 1;
+            }
+        }
+    }
+    assert_eq!((served, refused), (99, 401));
+    let told = first.ok("SELECT INBOX");
+    assert!(told.contains(&"* 1 EXISTS".into()), "{told:?}");
+    // Another service has places of its own.
+    assert!(Talk::with(post.at("pop3")).line().starts_with("+OK "));
+    post.stayed_below(128);
+    drop(held);
+    until("a place becomes free", || {
+        let greeting = Talk::with(post.at("imap")).line();
+        greeting.starts_with("* OK ")
+    });
+}
+
+#[test]
+fn what_append_has_acknowledged_survives_a_kill_and_nothing_half_is_shown() {
+    let mut post = Post::with(&[]);
+    for count in 1..=5 {
+        let mut client = post.sign_in();
+        client.append("INBOX", PARTS);
+        // Another one is on its way.
+        let (_, asked) = client.ask(&format!("APPEND INBOX {{{}}}", PLAIN.len()));
+        assert!(asked.starts_with("+ "), "{asked}");
+        client.write(&PLAIN[..PLAIN.len() / 2]);
+        post = post.killed_and_started();
+        let mut client = post.sign_in();
+        let told = client.ok("SELECT INBOX");
+        assert!(told.contains(&format!("* {count} EXISTS")), "{told:?}");
+        assert_eq!(client.literal("FETCH * BODY.PEEK[]"), PARTS);
+        let left = files(&post.root.join("ada/Maildir/tmp"));
+        assert!(left.is_empty(), "{left:?}");
+    }
 }
 
 // ---- imap_session_34 with the post office ----
