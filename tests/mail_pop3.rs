@@ -381,7 +381,7 @@ fn garbage_is_refused_and_disturbs_nobody() {
     client.write(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n");
     assert!(client.line().starts_with("-ERR "));
     assert_eq!(other.ask("STAT"), "+OK 0 0");
-    let told = post.told().join("\n");
+    let told = post.told_all().join("\n");
     assert!(!told.contains('\x1b') && !told.contains('\0'), "{told:?}");
 }
 
