@@ -12,7 +12,7 @@ mod post_office;
 
 use assert_cmd::assert::Assert;
 use common::{closed_port, fails, program};
-use post_office::{FOR_EVER, PASSWORD, Post, files, output};
+use post_office::{FOR_EVER, PASSWORD, Post, files, output, try_all};
 #[cfg(target_os = "linux")]
 use post_office::{Killed, foreign, missing, name};
 use std::{
@@ -1854,42 +1854,25 @@ impl Write for Hears<'_> {
     }
 }
 
-/// Runs each client against its fault, all at once, and holds each to its time and to its one line.
+/// Runs each client against its fault, and holds each to its time and to its one line.
 #[track_caller]
 fn all_fail(faults: Vec<Fault>) {
     for (client, ..) in &faults {
         program(client);
     }
     // For its CA, and for the legs of a round trip that are well.
-    let post = Arc::new(Post::start());
-    let runs: Vec<_> = faults
-        .into_iter()
-        .map(|(client, protocol, step, does, says)| {
-            let post = Arc::clone(&post);
-            let run_it = move || {
-                let server = Hostile::start(protocol, step, does);
-                // POP3 lets in one at a time.
-                let own = (client == ROUND_TRIP).then(Post::start);
-                let mut arguments = server.arguments(client, own.as_ref().unwrap_or(&post));
-                if client == TLS && step != "handshake" {
-                    arguments[0] = "starttls".into();
-                }
-                let ended = run(client, arguments, post.folder.path());
-                let size = ended.get_output().stdout.len();
-                assert!(size < 1 << 20, "{size} bytes were printed");
-                fails(ended, client, says);
-            };
-            let about = format!("{client}, {protocol:?}, {step}, {does:?}");
-            (about, thread::spawn(run_it))
-        })
-        .collect();
-    let failed: Vec<_> = runs
-        .into_iter()
-        .filter_map(|(about, run)| {
-            let panic = run.join().err()?;
-            let text = panic.downcast_ref::<String>().cloned();
-            Some(format!("{about}: {}", text.unwrap_or_default()))
-        })
-        .collect();
-    assert!(failed.is_empty(), "{}", failed.join("\n"));
+    let post = Post::start();
+    try_all(faults, |(client, protocol, step, does, says)| {
+        let server = Hostile::start(protocol, step, does);
+        // POP3 lets in one at a time.
+        let own = (client == ROUND_TRIP).then(Post::start);
+        let mut arguments = server.arguments(client, own.as_ref().unwrap_or(&post));
+        if client == TLS && step != "handshake" {
+            arguments[0] = "starttls".into();
+        }
+        let ended = run(client, arguments, post.folder.path());
+        let size = ended.get_output().stdout.len();
+        assert!(size < 1 << 20, "{size} bytes were printed");
+        fails(ended, client, says);
+    });
 }

@@ -12,7 +12,7 @@ mod post_office;
 
 use assert_cmd::assert::Assert;
 use common::{DEADLINE, closed_port, fails, program};
-use post_office::{FOR_EVER, PASSWORD, Post, Talk, client, files, foreign, output, until};
+use post_office::{FOR_EVER, PASSWORD, Post, Talk, client, files, foreign, output, try_all, until};
 use std::{
     ffi::OsStr,
     fs,
@@ -1340,36 +1340,22 @@ fn a_server_that_refuses_passwords_gets_none() {
 /// A step, what the server does there, and what the client says then.
 type Fault = (&'static str, Does, &'static str);
 
-/// All at once: most of the time each of them waits.
+/// Every client meets its fault. Each must end in time, with one line.
+#[track_caller]
 fn all_fail(faults: Vec<Fault>) {
     let folder = tempfile::tempdir().unwrap();
     program(CLIENT);
-    for some in faults.chunks(32) {
-        thread::scope(|scope| {
-            for (step, does, says) in some {
-                let folder = folder.path();
-                scope.spawn(move || {
-                    let (server, _) = hostile(step, *does);
-                    let begun = Instant::now();
-                    let ended = run_in(folder, &["--server", &server]);
-                    let took = begun.elapsed();
-                    let out = String::from_utf8_lossy(&ended.get_output().stdout).into_owned();
-                    let controls: Vec<_> = out
-                        .chars()
-                        .filter(|c| c.is_control() && *c != '\n')
-                        .collect();
-                    assert!(controls.is_empty(), "{step} {does:?}: {controls:?}");
-                    let complaint =
-                        String::from_utf8_lossy(&ended.get_output().stderr).into_owned();
-                    assert!(
-                        complaint.contains(says),
-                        "{step} {does:?} after {took:?}: {complaint}\n{out}"
-                    );
-                    fails(ended, CLIENT, says);
-                });
-            }
-        });
-    }
+    try_all(faults, |(step, does, says)| {
+        let (server, _) = hostile(step, does);
+        let begun = Instant::now();
+        let ended = run_in(folder.path(), &["--server", &server]);
+        let took = begun.elapsed();
+        let out = String::from_utf8_lossy(&ended.get_output().stdout).into_owned();
+        let odd = out.contains(|c: char| c.is_control() && c != '\n');
+        assert!(!odd, "it prints a control character:\n{out:?}");
+        println!("{step}, {does:?}: {took:?}\n{out}");
+        fails(ended, CLIENT, says);
+    });
 }
 
 fn run_in(folder: &Path, flags: &[&str]) -> Assert {

@@ -13,7 +13,7 @@ mod post_office;
 use assert_cmd::assert::Assert;
 use common::{DEADLINE, closed_port, fails, program};
 use post_office::{
-    FOR_EVER, Killed, PASSWORD, Post, Talk, files, foreign, memory, name, output, until,
+    FOR_EVER, Killed, PASSWORD, Post, Talk, files, foreign, memory, name, output, try_all, until,
 };
 use std::{
     fs,
@@ -1242,23 +1242,15 @@ fn all_fail(faults: Vec<Fault>) {
     for client in [BY_HAND, RECEIVE] {
         program(client);
     }
-    // Not all at once: a hundred processes on two cores would miss deadlines that one of them keeps.
-    for group in faults.chunks(32) {
-        thread::scope(|scope| {
-            for (client, step, does, says) in group {
-                let post = &post;
-                scope.spawn(move || {
-                    let server = Hostile::start(step, does.clone());
-                    let started = Instant::now();
-                    let ended = post.run(client, &["--server", &server]);
-                    let took = started.elapsed();
-                    println!("{client} at {step}, {does:?}: {took:?}, {}", stderr(&ended));
-                    assert!(took < LONGEST, "{client} took {took:?} at {step}, {does:?}");
-                    fails(ended, client, says);
-                });
-            }
-        });
-    }
+    try_all(faults, |(client, step, does, says)| {
+        let server = Hostile::start(step, does.clone());
+        let started = Instant::now();
+        let ended = post.run(client, &["--server", &server]);
+        let took = started.elapsed();
+        println!("{client} at {step}, {does:?}: {took:?}, {}", stderr(&ended));
+        assert!(took < LONGEST, "it took {took:?}");
+        fails(ended, client, says);
+    });
 }
 
 /// What a server does in place of what it should.

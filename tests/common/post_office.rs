@@ -9,9 +9,11 @@ use crate::common::{DEADLINE, program};
 use assert_cmd::assert::Assert;
 use std::{
     collections::HashMap,
+    fmt::Debug,
     fs,
     io::{BufRead, BufReader, ErrorKind, Read, Write},
     net::{TcpStream, ToSocketAddrs},
+    panic::{self, AssertUnwindSafe},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{
@@ -174,6 +176,35 @@ pub fn client(name: &str, folder: &Path) -> assert_cmd::Command {
 pub fn output(ended: Assert) -> String {
     let ended = ended.success().stderr("");
     String::from_utf8(ended.get_output().stdout.clone()).unwrap()
+}
+
+/// How many clients run at the same time: most of the time they wait, but a hundred processes on two cores would miss deadlines
+/// that one of them keeps.
+const AT_ONCE: usize = 24;
+
+/// Tries all of them, a few at a time, and then tells which have failed.
+#[track_caller]
+pub fn try_all<T: Debug + Send>(cases: Vec<T>, holds: impl Fn(T) + Sync) {
+    let cases = Mutex::new(cases.into_iter());
+    let failed = Mutex::new(Vec::new());
+    let next = || cases.lock().unwrap().next();
+    thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                while let Some(case) = next() {
+                    let about = format!("{case:?}");
+                    let held = panic::catch_unwind(AssertUnwindSafe(|| holds(case)));
+                    if let Err(panic) = held {
+                        let why = panic.downcast_ref::<String>().cloned();
+                        let why = why.unwrap_or_default();
+                        failed.lock().unwrap().push(format!("{about}: {why}"));
+                    }
+                }
+            });
+        }
+    });
+    let failed = failed.into_inner().unwrap();
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
 }
 
 /// Waits until it holds.
