@@ -4,29 +4,27 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod common;
+#[cfg(unix)]
+#[path = "common/dovecot.rs"]
+mod dovecot;
+#[path = "common/post_office.rs"]
+mod post_office;
 
 use assert_cmd::assert::Assert;
 use common::{DEADLINE, closed_port, fails, program};
+use post_office::{FOR_EVER, PASSWORD, Post, Talk, client, files, foreign, output, try_all, until};
 use std::{
+    ffi::OsStr,
     fs,
     io::{BufRead, BufReader, ErrorKind, Read, Write},
     net::{Ipv4Addr, Shutdown, TcpListener, TcpStream},
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicU32, Ordering},
-    },
+    path::Path,
+    sync::{Arc, Mutex},
     thread,
     time::{Duration, Instant},
 };
 
-const SERVER: &str = "mail_server_26";
 const CLIENT: &str = "imap_session_34";
-const PASSWORD: &str = "LOOPBACK_MAIL_PASSWORD";
-
-/// Longer than any patience of the client.
-const FOR_EVER: Duration = Duration::from_secs(60);
 
 const PLAIN: &[u8] = b"From: Grace <grace@loopback.example>\r\nTo: ada@loopback.example\r\n\
     Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\nDate: Mon, 02 Nov 2026 10:00:00 +0100\r\n\r\nDear Ada\r\nyours\r\n";
@@ -45,7 +43,7 @@ const LAST: &[u8] = b"Subject: fourth\r\n\r\nfour\r\n";
 #[test]
 fn what_is_allowed_depends_on_the_state() {
     let post = Post::with(&[PLAIN]);
-    let mut client = Talk::with(&post.imap);
+    let mut client = Talk::with(post.at("imap"));
     let greeting = client.line();
     assert!(
         greeting.starts_with("* OK [CAPABILITY IMAP4rev1 "),
@@ -586,6 +584,13 @@ fn folders_are_made_listed_renamed_and_removed() {
             "{name}: {answer}"
         );
     }
+    // What is below INBOX, in whatever letters, is below the one that is there.
+    client.ok("CREATE inbox.sub");
+    client.says(
+        "LIST \"\" inbox*",
+        &["* LIST () \".\" INBOX", "* LIST () \".\" inbox.sub"],
+        "OK ",
+    );
     client.says("DELETE INBOX", &[], "NO [CANNOT]");
     client.says("DELETE nowhere", &[], "NO [NONEXISTENT]");
     client.says("RENAME nowhere x", &[], "NO [NONEXISTENT]");
@@ -606,7 +611,6 @@ fn copies_moves_and_names_of_folders_keep_the_letters() {
         "{answer}"
     );
     client.says("UID COPY 77 Work.2026", &[], "OK ");
-    client.says("MOVE 1 INBOX", &[], "NO ");
     let told = client.ok("MOVE 3 Work.2026");
     assert!(
         told[0].starts_with("* OK [COPYUID 1") && told[1] == "* 3 EXPUNGE",
@@ -674,6 +678,23 @@ fn copies_moves_and_names_of_folders_keep_the_letters() {
     other.write(b"a NOOP\r\n");
     assert!(other.line().starts_with("* BYE "));
     other.is_at_its_end();
+}
+
+/// As copying into the folder itself is allowed, so is this (RFC 6851 §3.3).
+#[test]
+fn a_letter_that_is_moved_to_where_it_is_is_there_once_and_has_a_new_uid() {
+    let post = Post::with(&[PLAIN, OTHER]);
+    let mut client = post.sign_in();
+    client.ok("SELECT INBOX");
+    let told = client.ok("MOVE 1 INBOX");
+    assert!(told[0].contains("[COPYUID 1") && told[0].contains(" 1 3] "));
+    assert_eq!(told[1..3], ["* 1 EXPUNGE", "* 2 EXISTS"], "{told:?}");
+    client.says(
+        "FETCH 1:2 UID",
+        &["* 1 FETCH (UID 2)", "* 2 FETCH (UID 3)"],
+        "OK ",
+    );
+    assert_eq!(client.literal("FETCH 2 BODY.PEEK[]"), PLAIN);
 }
 
 #[test]
@@ -820,7 +841,7 @@ fn ten_mebibytes_without_a_line_end_end_the_session() {
     if let Some(line) = client.maybe_line() {
         assert!(line.starts_with("* BYE "), "{line}");
     }
-    post.is_small();
+    post.stayed_below(128);
 }
 
 #[test]
@@ -873,16 +894,7 @@ fn what_waits_behind_starttls_is_no_command_inside_tls() {
 #[test]
 fn from_another_address_no_password_is_taken_in_the_clear() {
     let post = Post::with(&[]);
-    let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
-    let other: std::net::SocketAddr = "127.0.0.2:0".parse().unwrap();
-    socket.bind(&other.into()).unwrap();
-    let server: std::net::SocketAddr = post.imap.parse().unwrap();
-    socket.connect(&server.into()).unwrap();
-    let stream = TcpStream::from(socket);
-    stream.set_read_timeout(Some(DEADLINE)).unwrap();
-    let mut client = Talk {
-        reader: BufReader::new(stream),
-    };
+    let mut client = Talk::from_another_address(post.at("imap"));
     let greeting = client.line();
     assert!(greeting.contains(" STARTTLS LOGINDISABLED]"), "{greeting}");
     assert!(!greeting.contains("AUTH="), "{greeting}");
@@ -936,7 +948,55 @@ fn a_letter_asked_for_a_hundred_times_takes_no_more_memory() {
         tail.drain(..tail.len().saturating_sub(100));
     }
     assert!(count > 100 * large.len(), "{count}");
-    post.is_small();
+    post.stayed_below(128);
+}
+
+#[test]
+fn five_hundred_connections_are_served_or_refused() {
+    let post = Post::with(&[PLAIN]);
+    let mut first = post.sign_in();
+    let mut held: Vec<_> = (0..500).map(|_| Talk::with(post.at("imap"))).collect();
+    let (mut served, mut refused) = (0, 0);
+    for client in &mut held {
+        match client.line() {
+            line if line.starts_with("* OK ") => served += 1,
+            line => {
+                assert!(line.starts_with("* BYE [UNAVAILABLE] too many"), "{line}");
+                refused += 1;
+            }
+        }
+    }
+    assert_eq!((served, refused), (99, 401));
+    let told = first.ok("SELECT INBOX");
+    assert!(told.contains(&"* 1 EXISTS".into()), "{told:?}");
+    // Another service has places of its own.
+    assert!(Talk::with(post.at("pop3")).line().starts_with("+OK "));
+    post.stayed_below(128);
+    drop(held);
+    until("a place becomes free", || {
+        let greeting = Talk::with(post.at("imap")).line();
+        greeting.starts_with("* OK ")
+    });
+}
+
+#[test]
+fn what_append_has_acknowledged_survives_a_kill_and_nothing_half_is_shown() {
+    let mut post = Post::with(&[]);
+    for count in 1..=5 {
+        let mut client = post.sign_in();
+        client.append("INBOX", PARTS);
+        // Another one is on its way.
+        let (_, asked) = client.ask(&format!("APPEND INBOX {{{}}}", PLAIN.len()));
+        assert!(asked.starts_with("+ "), "{asked}");
+        client.write(&PLAIN[..PLAIN.len() / 2]);
+        post = post.killed_and_started();
+        let mut client = post.sign_in();
+        let told = client.ok("SELECT INBOX");
+        assert!(told.contains(&format!("* {count} EXISTS")), "{told:?}");
+        assert_eq!(client.literal("FETCH * BODY.PEEK[]"), PARTS);
+        let left = files(&post.root.join("ada/Maildir/tmp"));
+        assert!(left.is_empty(), "{left:?}");
+    }
 }
 
 // ---- imap_session_34 with the post office ----
@@ -946,13 +1006,13 @@ fn the_session_shows_each_line_and_leaves_nothing_behind() {
     let post = Post::with(&[PLAIN, PARTS]);
     let flags = |tls: &str| {
         let server = if tls == "implicit" {
-            &post.imaps
+            post.at("imaps")
         } else {
-            &post.imap
+            post.at("imap")
         };
         [
             "--server".to_owned(),
-            server.clone(),
+            server.to_owned(),
             "--tls".into(),
             tls.into(),
         ]
@@ -1009,7 +1069,7 @@ fn the_session_shows_each_line_and_leaves_nothing_behind() {
 #[test]
 fn an_empty_mailbox_is_no_error() {
     let post = Post::with(&[]);
-    let shown = output(post.run(&["--server", &post.imap]));
+    let shown = output(post.run(&["--server", post.at("imap")]));
     assert!(
         shown.contains("= letters in INBOX: 0, not seen: 0\n"),
         "{shown}"
@@ -1019,14 +1079,12 @@ fn an_empty_mailbox_is_no_error() {
 #[test]
 fn who_waits_hears_of_a_new_letter() {
     let post = Post::with(&[]);
-    let server = post.imap.clone();
-    let mut client = post.command(&["--server", &server, "--wait", "30"]);
+    let server = post.at("imap");
+    let mut client = post.command(&["--server", server, "--wait", "30"]);
     let client = thread::spawn(move || client.assert());
     post.has_told("= signed in: ada");
     until("it idles", || {
-        post.told
-            .lock()
-            .unwrap()
+        post.told()
             .iter()
             .any(|line| line.starts_with("[1] > A") && line.ends_with(" IDLE"))
     });
@@ -1036,14 +1094,14 @@ fn who_waits_hears_of_a_new_letter() {
         shown.contains("\n< * 1 EXISTS\n< * 1 RECENT\n= news, and nobody had asked\n> DONE\n"),
         "{shown}"
     );
-    let shown = output(post.run(&["--server", &server, "--wait", "1"]));
+    let shown = output(post.run(&["--server", server, "--wait", "1"]));
     assert!(shown.contains("\n= no news for 1 s\n> DONE\n"), "{shown}");
 }
 
 #[test]
 fn who_signs_in_is_told_by_flag_and_variable_and_never_shown() {
     let post = Post::with(&[]);
-    let server = ["--server", &post.imap, "--user", "grace"];
+    let server = ["--server", post.at("imap"), "--user", "grace"];
     fails(
         post.run(&server),
         CLIENT,
@@ -1079,7 +1137,10 @@ fn who_signs_in_is_told_by_flag_and_variable_and_never_shown() {
 fn the_certificate_is_verified_before_anything_is_said() {
     let (post, other) = (Post::with(&[]), Post::with(&[]));
     let foreign = other.root.join("ca.pem");
-    for (server, tls) in [(&post.imap, "starttls"), (&post.imaps, "implicit")] {
+    for (server, tls) in [
+        (post.at("imap"), "starttls"),
+        (post.at("imaps"), "implicit"),
+    ] {
         let flags = [
             "--server",
             server,
@@ -1269,15 +1330,8 @@ fn a_server_that_refuses_passwords_gets_none() {
         ),
     ] {
         let (server, heard) = hostile("STARTTLS", Does::Raw(answer));
-        let kept = post.root.join("ca.pem");
-        let flags = [
-            "--server",
-            &server,
-            "--tls",
-            "starttls",
-            "--ca",
-            kept.to_str().unwrap(),
-        ];
+        let kept = post.ca();
+        let flags = ["--server", &server, "--tls", "starttls", "--ca", &kept];
         fails(run_in(folder.path(), &flags), CLIENT, says);
         assert!(!heard.lock().unwrap().contains("lovelace"), "{heard:?}");
     }
@@ -1286,45 +1340,27 @@ fn a_server_that_refuses_passwords_gets_none() {
 /// A step, what the server does there, and what the client says then.
 type Fault = (&'static str, Does, &'static str);
 
-/// All at once: most of the time each of them waits.
+/// Every client meets its fault. Each must end in time, with one line.
+#[track_caller]
 fn all_fail(faults: Vec<Fault>) {
     let folder = tempfile::tempdir().unwrap();
     program(CLIENT);
-    for some in faults.chunks(32) {
-        thread::scope(|scope| {
-            for (step, does, says) in some {
-                let folder = folder.path();
-                scope.spawn(move || {
-                    let (server, _) = hostile(step, *does);
-                    let begun = Instant::now();
-                    let ended = run_in(folder, &["--server", &server]);
-                    let took = begun.elapsed();
-                    let out = String::from_utf8_lossy(&ended.get_output().stdout).into_owned();
-                    let controls: Vec<_> = out
-                        .chars()
-                        .filter(|c| c.is_control() && *c != '\n')
-                        .collect();
-                    assert!(controls.is_empty(), "{step} {does:?}: {controls:?}");
-                    let complaint =
-                        String::from_utf8_lossy(&ended.get_output().stderr).into_owned();
-                    assert!(
-                        complaint.contains(says),
-                        "{step} {does:?} after {took:?}: {complaint}\n{out}"
-                    );
-                    fails(ended, CLIENT, says);
-                });
-            }
-        });
-    }
+    try_all(faults, |(step, does, says)| {
+        let (server, _) = hostile(step, does);
+        let begun = Instant::now();
+        let ended = run_in(folder.path(), &["--server", &server]);
+        let took = begun.elapsed();
+        let out = String::from_utf8_lossy(&ended.get_output().stdout).into_owned();
+        let odd = out.contains(|c: char| c.is_control() && c != '\n');
+        assert!(!odd, "it prints a control character:\n{out:?}");
+        println!("{step}, {does:?}: {took:?}\n{out}");
+        fails(ended, CLIENT, says);
+    });
 }
 
 fn run_in(folder: &Path, flags: &[&str]) -> Assert {
-    let mut command = assert_cmd::Command::new(program(CLIENT));
-    command
-        .args(flags)
-        .env("TMPDIR", folder)
-        .env_remove(PASSWORD);
-    command.timeout(FOR_EVER).assert()
+    let mut command = client(CLIENT, folder);
+    command.args(flags).timeout(FOR_EVER).assert()
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -1440,38 +1476,17 @@ fn misbehave(
 
 // ---- With other programs ----
 
-/// Runs a program of the system. `None`, and a word on it, where it is missing; but not in CI.
-fn foreign(name: &str, arguments: &[&str]) -> Option<(bool, String)> {
-    let started = Command::new(name)
-        .args(arguments)
-        .stdin(Stdio::null())
-        .output();
-    match started {
-        Ok(ended) => {
-            let complaint = String::from_utf8_lossy(&ended.stderr);
-            let shown = String::from_utf8_lossy(&ended.stdout);
-            Some((ended.status.success(), format!("{shown}{complaint}")))
-        }
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            assert!(std::env::var_os("CI").is_none(), "CI must have {name}");
-            eprintln!("skipped: {name} is missing");
-            None
-        }
-        Err(error) => panic!("{name}: {error}"),
-    }
-}
-
 #[test]
 #[ignore = "needs curl"]
 fn curl_lists_fetches_searches_and_appends() {
     let post = Post::with(&[PLAIN, PARTS]);
     let letter = post.folder.path().join("letter.eml");
     fs::write(&letter, OTHER).unwrap();
-    let ca = post.root.join("ca.pem");
+    let ca = post.ca();
     for (scheme, server, tls) in [
-        ("imap", &post.imap, &[][..]),
-        ("imap", &post.imap, &["--ssl-reqd"]),
-        ("imaps", &post.imaps, &[]),
+        ("imap", post.at("imap"), &[][..]),
+        ("imap", post.at("imap"), &["--ssl-reqd"]),
+        ("imaps", post.at("imaps"), &[]),
     ] {
         let curl = |path: &str, more: &[&str]| {
             let url = format!("{scheme}://{server}/{path}");
@@ -1482,7 +1497,7 @@ fn curl_lists_fetches_searches_and_appends() {
                 "-u",
                 "ada:lovelace",
                 "--cacert",
-                ca.to_str().unwrap(),
+                &ca,
                 &url,
             ];
             foreign("curl", &[&common[..], tls, more].concat())
@@ -1568,16 +1583,9 @@ for connect in (lambda: imaplib.IMAP4(*split(imap), timeout=20), starttls,
 print("all is well")
 "#;
     let post = Post::with(&[PLAIN, PARTS]);
-    let ca = post.root.join("ca.pem");
+    let ca = post.ca();
     let hex: String = PLAIN.iter().map(|byte| format!("{byte:02x}")).collect();
-    let arguments = [
-        "-c",
-        SCRIPT,
-        &post.imap,
-        &post.imaps,
-        ca.to_str().unwrap(),
-        &hex,
-    ];
+    let arguments = ["-c", SCRIPT, post.at("imap"), post.at("imaps"), &ca, &hex];
     let Some((ok, said)) = foreign("python3", &arguments) else {
         return;
     };
@@ -1585,265 +1593,54 @@ print("all is well")
 }
 
 #[cfg(unix)]
-mod dovecot {
-    use super::*;
-    use std::os::unix::fs::PermissionsExt;
-
-    #[test]
-    #[ignore = "needs dovecot-imapd and openssl"]
-    fn the_session_works_with_dovecot() {
-        let Some(dovecot) = Dovecot::start(&[PLAIN, PARTS]) else {
-            return;
-        };
-        let folder = tempfile::tempdir().unwrap();
-        let ca = dovecot.folder.path().join("authority.pem");
-        for (server, tls) in [
-            (&dovecot.imap, "none"),
-            (&dovecot.imap, "starttls"),
-            (&dovecot.imaps, "implicit"),
+#[test]
+#[ignore = "needs dovecot-imapd and openssl"]
+fn the_session_works_with_dovecot() {
+    let Some(dovecot) = dovecot::Dovecot::start(&[PLAIN, PARTS]) else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let ca = dovecot.ca();
+    for (server, tls) in [
+        (dovecot.at("imap"), "none"),
+        (dovecot.at("imap"), "starttls"),
+        (dovecot.at("imaps"), "implicit"),
+    ] {
+        let flags = ["--server", server, "--tls", tls, "--ca", &ca];
+        let shown = output(run_in(folder.path(), &flags));
+        for words in [
+            "= letters in INBOX: 2, not seen: 2\n",
+            " LOGIN \"ada\" \"***\"\n",
+            "= letters in the archive: 1\n",
+            "= gone: [1]\n",
         ] {
-            let flags = [
-                "--server",
-                server,
-                "--tls",
-                tls,
-                "--ca",
-                ca.to_str().unwrap(),
-            ];
-            let shown = output(run_in(folder.path(), &flags));
-            for words in [
-                "= letters in INBOX: 2, not seen: 2\n",
-                " LOGIN \"ada\" \"***\"\n",
-                "= letters in the archive: 1\n",
-                "= gone: [1]\n",
-            ] {
-                assert!(shown.contains(words), "{tls}: no {words:?} in:\n{shown}");
-            }
-            let mut command = assert_cmd::Command::new(program(CLIENT));
-            command
-                .args(flags)
-                .args(["--user", "ada"])
-                .env(PASSWORD, "lovelorn");
-            fails(
-                command.timeout(DEADLINE).assert(),
-                CLIENT,
-                "check the name and the password",
-            );
+            assert!(shown.contains(words), "{tls}: no {words:?} in:\n{shown}");
         }
-        let shown = output(run_in(
-            folder.path(),
-            &["--server", &dovecot.imap, "--wait", "1"],
-        ));
-        assert!(shown.contains("= folders: 1\n"), "left behind:\n{shown}");
-        assert!(shown.contains("= no news for 1 s\n"), "{shown}");
-    }
-
-    /// Dovecot in the foreground, with ada's maildir, at an address of 127.0.0.0/8 that nobody else has.
-    struct Dovecot {
-        imap: String,
-        imaps: String,
-        folder: tempfile::TempDir,
-        _child: Killed,
-    }
-
-    impl Dovecot {
-        /// `None`, and a word on it, where it is missing; but not in CI.
-        fn start(letters: &[&[u8]]) -> Option<Self> {
-            let folder = tempfile::tempdir().unwrap();
-            let path = folder.path();
-            let program = "/usr/sbin/dovecot";
-            if !Path::new(program).exists() || foreign("openssl", &["version"]).is_none() {
-                assert!(
-                    std::env::var_os("CI").is_none(),
-                    "CI must have dovecot and openssl"
-                );
-                eprintln!("skipped: dovecot or openssl is missing");
-                return None;
-            }
-            // Its own port cannot be 0. So the address is our own, by what we are.
-            static NUMBER: AtomicU32 = AtomicU32::new(1);
-            let id = std::process::id().wrapping_mul(16) + NUMBER.fetch_add(1, Ordering::Relaxed);
-            let [_, a, b, c] = id.to_be_bytes();
-            let ip = Ipv4Addr::new(127, a | 1, b, c | 1);
-            certificate(path, ip);
-            for part in ["new", "cur", "tmp"] {
-                fs::create_dir_all(path.join("mail/ada").join(part)).unwrap();
-            }
-            for (number, letter) in letters.iter().enumerate() {
-                fs::write(
-                    path.join(format!("mail/ada/new/170000000{number}.1.test")),
-                    letter,
-                )
-                .unwrap();
-            }
-            let root = foreign("id", &["-u"]).unwrap().1.trim() == "0";
-            let name = foreign("id", &["-un"]).unwrap().1.trim().to_owned();
-            let shown = path.display();
-            let (users, owner) = if root {
-                // As root it starts processes of its own users; the mail may be any user's but root's.
-                let chown = Command::new("chown")
-                    .args(["-R", "nobody:nogroup"])
-                    .arg(path)
-                    .status();
-                assert!(chown.unwrap().success());
-                (String::new(), "uid=nobody gid=nogroup".to_owned())
-            } else {
-                let group = foreign("id", &["-gn"]).unwrap().1.trim().to_owned();
-                let users =
-                    format!("default_internal_user = {name}\ndefault_login_user = {name}\n");
-                (users, format!("uid={name} gid={group}"))
-            };
-            fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
-            let config = format!(
-                "protocols = imap\nbase_dir = {shown}/run\nstate_dir = {shown}/state\nlog_path = {shown}/log\n\
-                 listen = {ip}\nfirst_valid_uid = 0\nfirst_valid_gid = 0\n{users}\
-                 ssl = yes\nssl_cert = <{shown}/server.pem\nssl_key = <{shown}/server.key\n\
-                 disable_plaintext_auth = no\nauth_mechanisms = plain\n\
-                 passdb {{\n  driver = passwd-file\n  args = scheme=PLAIN {shown}/users\n}}\n\
-                 userdb {{\n  driver = static\n  args = {owner} home={shown}/mail/%u\n}}\n\
-                 mail_location = maildir:{shown}/mail/%u\n\
-                 namespace inbox {{\n  inbox = yes\n}}\n\
-                 service anvil {{\n  chroot =\n}}\n\
-                 service imap-login {{\n  chroot =\n  inet_listener imap {{\n    port = 7143\n  }}\n  \
-                 inet_listener imaps {{\n    port = 7993\n    ssl = yes\n  }}\n}}\n"
-            );
-            fs::write(path.join("dovecot.conf"), config).unwrap();
-            fs::write(path.join("users"), "ada:lovelace\n").unwrap();
-            let child = Command::new(program)
-                .arg("-F")
-                .arg("-c")
-                .arg(path.join("dovecot.conf"))
-                .stdin(Stdio::null())
-                .spawn()
-                .unwrap();
-            let dovecot = Self {
-                imap: format!("{ip}:7143"),
-                imaps: format!("{ip}:7993"),
-                _child: Killed(child),
-                folder,
-            };
-            let log = || fs::read_to_string(dovecot.folder.path().join("log")).unwrap_or_default();
-            until(&format!("dovecot listens:\n{}", log()), || {
-                TcpStream::connect(&dovecot.imap).is_ok()
-            });
-            Some(dovecot)
-        }
-    }
-
-    /// An authority, and a certificate by it for this address.
-    fn certificate(folder: &Path, ip: Ipv4Addr) {
-        let names = format!(
-            "subjectAltName=IP:{ip}\nbasicConstraints=CA:FALSE\nextendedKeyUsage=serverAuth\n"
+        let mut command = client(CLIENT, folder.path());
+        command
+            .args(flags)
+            .args(["--user", "ada"])
+            .env(PASSWORD, "lovelorn");
+        fails(
+            command.timeout(DEADLINE).assert(),
+            CLIENT,
+            "check the name and the password",
         );
-        fs::write(folder.join("names"), names).unwrap();
-        for arguments in [
-            "req -x509 -newkey rsa:2048 -nodes -keyout authority.key -out authority.pem -days 2 -subj /CN=authority",
-            "req -newkey rsa:2048 -nodes -keyout server.key -out server.csr -subj /CN=server",
-            "x509 -req -in server.csr -CA authority.pem -CAkey authority.key -CAcreateserial -out server.pem -days 2 -extfile names",
-        ] {
-            let made = Command::new("openssl")
-                .args(arguments.split(' '))
-                .current_dir(folder)
-                .output()
-                .unwrap();
-            assert!(
-                made.status.success(),
-                "{}",
-                String::from_utf8_lossy(&made.stderr)
-            );
-        }
     }
+    let shown = output(run_in(
+        folder.path(),
+        &["--server", dovecot.at("imap"), "--wait", "1"],
+    ));
+    assert!(shown.contains("= folders: 1\n"), "left behind:\n{shown}");
+    assert!(shown.contains("= no news for 1 s\n"), "{shown}");
 }
 
 // ---- What the tests share ----
 
-/// What a run that succeeded has printed.
-#[track_caller]
-fn output(ended: Assert) -> String {
-    let ended = ended.success().stderr("");
-    String::from_utf8(ended.get_output().stdout.clone()).unwrap()
-}
-
-#[track_caller]
-fn until(what: &str, holds: impl Fn() -> bool) {
-    let end = Instant::now() + DEADLINE;
-    while !holds() {
-        assert!(Instant::now() < end, "not after {DEADLINE:?}: {what}");
-        thread::sleep(Duration::from_millis(10));
-    }
-}
-
-/// Ends a process when it is dropped.
-struct Killed(Child);
-
-impl Drop for Killed {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-/// A post office of our own, with letters for ada in it.
-struct Post {
-    child: Killed,
-    smtp: String,
-    imap: String,
-    imaps: String,
-    root: PathBuf,
-    /// What it has told so far.
-    told: Arc<Mutex<Vec<String>>>,
-    folder: tempfile::TempDir,
-}
-
 impl Post {
-    fn with(letters: &[&[u8]]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let root = folder.path().join("loopback_post_office");
-        let maildir = root.join("ada/Maildir");
-        for part in ["tmp", "new", "cur"] {
-            fs::create_dir_all(maildir.join(part)).unwrap();
-        }
-        // As the post office names them.
-        for (number, letter) in letters.iter().enumerate() {
-            let name = format!("{:010}.650f1c2ab3d4e", number + 1);
-            fs::write(maildir.join("new").join(name), letter).unwrap();
-        }
-        let mut command = Command::new(program(SERVER));
-        let command = command.arg("127.0.0.1:0").env("TMPDIR", folder.path());
-        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let child = Killed(child);
-        let mut line = |start: &str| loop {
-            let line = lines.next().expect("the post office has ended").unwrap();
-            if let Some(rest) = line.strip_prefix(start) {
-                break rest.to_owned();
-            }
-        };
-        let smtp = line("listening on ");
-        let imap = line("imap on ");
-        let imaps = line("imaps on ");
-        line("accounts: ");
-        let told = Arc::new(Mutex::new(Vec::new()));
-        let all = told.clone();
-        thread::spawn(move || {
-            lines
-                .map_while(Result::ok)
-                .for_each(|line| all.lock().unwrap().push(line));
-        });
-        Self {
-            child,
-            smtp,
-            imap,
-            imaps,
-            root,
-            told,
-            folder,
-        }
-    }
-
     /// A session in which nobody has signed in.
     fn connect(&self) -> Talk {
-        let mut client = Talk::with(&self.imap);
+        let mut client = Talk::with(self.at("imap"));
         let greeting = client.line();
         assert!(greeting.starts_with("* OK "), "{greeting}");
         client
@@ -1858,7 +1655,7 @@ impl Post {
 
     /// Brings a letter for ada from another server.
     fn deliver(&self, letter: &[u8]) {
-        let mut smtp = Talk::with(&self.smtp);
+        let mut smtp = Talk::with(self.at("listening"));
         let letter = [letter, b"."].concat();
         for line in [
             &b""[..],
@@ -1877,87 +1674,18 @@ impl Post {
         }
     }
 
-    #[track_caller]
-    fn has_told(&self, words: &str) {
-        let found = || {
-            self.told
-                .lock()
-                .unwrap()
-                .iter()
-                .any(|line| line.contains(words))
-        };
-        until(&format!("the post office has told {words:?}"), found);
-    }
-
-    #[track_caller]
-    fn never_told(&self, words: &str) {
-        let told = self.told.lock().unwrap();
-        let found: Vec<_> = told.iter().filter(|line| line.contains(words)).collect();
-        assert!(found.is_empty(), "{found:?}");
-    }
-
-    /// Its memory, at its largest, is that of a program that holds a letter or two.
-    #[track_caller]
-    fn is_small(&self) {
-        let status =
-            fs::read_to_string(format!("/proc/{}/status", self.child.0.id())).unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let kib = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());
-        if cfg!(target_os = "linux") {
-            let kib = kib.expect("the memory of the post office");
-            assert!(kib < 128 << 10, "{kib} KiB");
-        }
-    }
-
-    fn command(&self, flags: &[impl AsRef<std::ffi::OsStr>]) -> assert_cmd::Command {
-        let mut command = assert_cmd::Command::new(program(CLIENT));
-        command.args(flags).env("TMPDIR", self.folder.path());
-        command.env_remove(PASSWORD).timeout(FOR_EVER);
+    fn command(&self, flags: &[impl AsRef<OsStr>]) -> assert_cmd::Command {
+        let mut command = self.client(CLIENT);
+        command.args(flags).timeout(FOR_EVER);
         command
     }
 
-    fn run(&self, flags: &[impl AsRef<std::ffi::OsStr>]) -> Assert {
+    fn run(&self, flags: &[impl AsRef<OsStr>]) -> Assert {
         self.command(flags).assert()
     }
 }
 
-/// One connection, by hand.
-struct Talk {
-    reader: BufReader<TcpStream>,
-}
-
 impl Talk {
-    fn with(address: &str) -> Self {
-        let stream = TcpStream::connect(address).unwrap();
-        stream.set_read_timeout(Some(DEADLINE)).unwrap();
-        stream.set_write_timeout(Some(DEADLINE)).unwrap();
-        Self {
-            reader: BufReader::new(stream),
-        }
-    }
-
-    #[track_caller]
-    fn write(&mut self, bytes: &[u8]) {
-        self.reader.get_mut().write_all(bytes).unwrap();
-    }
-
-    /// The next line, without CR LF; `None` at the end of the connection.
-    fn maybe_line(&mut self) -> Option<String> {
-        let mut line = Vec::new();
-        match self.reader.read_until(b'\n', &mut line) {
-            Ok(0) => return None,
-            Err(error) if error.kind() == ErrorKind::ConnectionReset => return None,
-            read => read.unwrap(),
-        };
-        let line = String::from_utf8_lossy(&line);
-        Some(line.strip_suffix("\r\n").expect("CR LF").to_owned())
-    }
-
-    #[track_caller]
-    fn line(&mut self) -> String {
-        self.maybe_line().expect("a line, and not the end")
-    }
-
     /// Sends a command, and gives the untagged lines and what stands behind the tag; or a `+`, for that is no end either.
     #[track_caller]
     fn ask(&mut self, command: &str) -> (Vec<String>, String) {
@@ -2026,10 +1754,5 @@ impl Talk {
                 return;
             }
         }
-    }
-
-    #[track_caller]
-    fn is_at_its_end(&mut self) {
-        assert_eq!(self.maybe_line(), None, "the connection goes on");
     }
 }

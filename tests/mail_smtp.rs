@@ -6,23 +6,23 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod common;
+#[path = "common/post_office.rs"]
+mod post_office;
 
 use common::{DEADLINE, fails, program, run};
-#[cfg(target_os = "linux")]
-use socket2::{Domain, Socket, Type};
+use post_office::{Post, SERVER, Talk};
 use std::{
     collections::HashMap,
     fs,
-    io::{BufRead, BufReader, Read, Write},
-    net::{SocketAddr, TcpListener, TcpStream},
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    sync::{Arc, Condvar, Mutex},
+    io::{BufRead, Read, Write},
+    net::{SocketAddr, TcpListener},
+    path::Path,
+    process::Command,
+    sync::{Arc, Mutex},
     thread,
     time::{Duration, Instant},
 };
 
-const SERVER: &str = "mail_server_26";
 const FREE: &str = "127.0.0.1:0";
 const GRACE: &str = "grace@loopback.example";
 /// base64 of NUL, `ada`, NUL, `lovelace`
@@ -41,14 +41,14 @@ const SERVICES: [&str; 7] = [
 
 #[test]
 fn it_tells_where_everything_is_in_this_order() {
-    let server = Server::start();
-    let lines = server.lines();
+    let server = Post::start();
+    let lines = server.told();
     for (line, service) in lines.iter().zip(SERVICES) {
         let bound = line.strip_prefix(&format!("{service} on "));
         let bound: SocketAddr = bound.expect("in this order").parse().unwrap();
         assert_ne!(bound.port(), 0);
     }
-    let root = server.root();
+    let root = server.root;
     let rest = [
         format!("mail is kept in {}", root.display()),
         format!("its CA's certificate is {}", root.join("ca.pem").display()),
@@ -79,11 +79,11 @@ fn a_bad_argument_gives_one_line_and_exit_code_1() {
 
 #[test]
 fn a_second_one_leaves_the_folder_of_the_first_alone() {
-    let server = Server::start();
-    let ca = fs::read(server.root().join("ca.pem")).unwrap();
-    let ended = run(SERVER, [Path::new(FREE), &server.root()]).stdout("");
+    let server = Post::start();
+    let ca = fs::read(server.ca()).unwrap();
+    let ended = run(SERVER, [Path::new(FREE), &server.root]).stdout("");
     fails(ended, SERVER, "another post office is open in");
-    assert_eq!(fs::read(server.root().join("ca.pem")).unwrap(), ca);
+    assert_eq!(fs::read(server.ca()).unwrap(), ca);
 }
 
 #[test]
@@ -94,9 +94,9 @@ fn without_a_folder_it_takes_one_for_its_owner_among_the_temporary_files() {
         .arg(FREE)
         .env("TMPDIR", temporary.path())
         .env("TMP", temporary.path());
-    let server = Server::run(command, None);
-    let root = temporary.path().join("loopback_post_office");
-    assert!(server.lines()[7].ends_with(root.to_str().unwrap()));
+    let server = Post::by(command, temporary);
+    let root = &server.root;
+    assert!(server.told()[7].ends_with(root.to_str().unwrap()));
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -122,14 +122,14 @@ fn a_taken_port_gives_one_line_and_exit_code_1() {
 
 #[test]
 fn a_letter_passes_each_role_and_gets_its_marks() {
-    let server = Server::start();
+    let server = Post::start();
     let mut client = server.sign_in();
     client.mail("ada@loopback.example", &[GRACE]);
     let text = "From: Ada <ada@loopback.example>\r\nBcc: secret\r\n secret, too\r\nSubject: Hello\r\n\r\nHello!\r\nBcc: is text here\r\n";
     let reply = client.data(text.as_bytes());
     assert!(reply.starts_with("250 2.0.0 "), "{reply}");
     client.say("QUIT");
-    server.expect("[1] = ended");
+    server.has_told("[1] = ended");
 
     let (name, letter) = server.only_letter("grace");
     let letter = String::from_utf8(letter).unwrap();
@@ -160,7 +160,7 @@ fn a_letter_passes_each_role_and_gets_its_marks() {
     assert_eq!(rest.join("\r\n"), expected);
     assert!(name.starts_with("0000000001."), "{name}");
 
-    let printed = server.lines();
+    let printed = server.told();
     let start = printed.iter().position(|line| line == "[1] > .").unwrap() + 1;
     let size = letter.len();
     let expected = [
@@ -184,7 +184,7 @@ fn a_letter_passes_each_role_and_gets_its_marks() {
 
 #[test]
 fn a_letter_from_another_server_comes_from_an_mta_and_is_not_completed() {
-    let server = Server::start();
+    let server = Post::start();
     let mut client = server.greet();
     client.mail(
         "someone@elsewhere.example",
@@ -209,20 +209,20 @@ fn a_letter_from_another_server_comes_from_an_mta_and_is_not_completed() {
         );
         assert!(!letter.contains("forged"), "{letter}");
     }
-    let printed = server.expect("MTA -> MTA");
+    let printed = server.has_told("MTA -> MTA");
     let to = "<ADA@Loopback.Example>, <Postmaster>, <grace@loopback.example>";
     let carried = format!("<someone@elsewhere.example> to {to}, {} bytes", text.len());
     assert!(printed.ends_with(&carried), "{printed}");
-    assert!(!server.lines().iter().any(|line| line.contains("MSA")));
+    server.never_told("MSA");
 }
 
 #[test]
 fn dots_and_bytes_arrive_as_they_were() {
-    let server = Server::start();
+    let server = Post::start();
     let mut client = server.greet();
     client.mail("", &[GRACE]);
     client.say("DATA");
-    client.send(b"A: b\r\n\r\n..\r\n...two\r\n..one\r\na.\r\n\xff\x00\x80 \xc3\xa9\r\n\r\n.\r\n");
+    client.write(b"A: b\r\n\r\n..\r\n...two\r\n..one\r\na.\r\n\xff\x00\x80 \xc3\xa9\r\n\r\n.\r\n");
     assert_eq!(client.reply()[..3], *"250");
     let (_, letter) = server.only_letter("grace");
     assert!(letter.starts_with(b"Return-Path: <>\r\n"));
@@ -232,7 +232,7 @@ fn dots_and_bytes_arrive_as_they_were() {
 
 #[test]
 fn a_text_without_a_header_does_not_become_one() {
-    let server = Server::start();
+    let server = Post::start();
     let mut client = server.greet();
     client.mail("a@b.example", &[GRACE]);
     assert_eq!(client.data(b"hello\r\n")[..3], *"250");
@@ -246,7 +246,7 @@ fn a_text_without_a_header_does_not_become_one() {
 
 #[test]
 fn a_letter_that_goes_round_in_circles_is_stopped() {
-    let server = Server::start();
+    let server = Post::start();
     let mut client = server.greet();
     for (hops, code) in [(100, "250"), (101, "554")] {
         client.mail("a@b.example", &[GRACE]);
@@ -261,7 +261,7 @@ fn a_letter_that_goes_round_in_circles_is_stopped() {
 
 #[test]
 fn each_command_has_its_reply() {
-    let server = Server::start();
+    let server = Post::start();
     let mut client = server.connect();
     assert_eq!(client.heard, ["220 loopback.example ESMTP post office"]);
     for (command, reply) in [
@@ -326,7 +326,7 @@ fn each_command_has_its_reply() {
 
 #[test]
 fn ehlo_offers_what_this_port_has() {
-    let server = Server::start();
+    let server = Post::start();
     let offers = |port: &str| {
         let mut client = server.connect_to(port);
         client
@@ -353,7 +353,7 @@ fn ehlo_offers_what_this_port_has() {
 
 #[test]
 fn nobody_s_letter_is_carried_further_and_nobody_writes_in_another_s_name() {
-    let server = Server::start();
+    let server = Post::start();
     let mut relay = server.greet();
     relay.say("MAIL FROM:<someone@elsewhere.example>");
     for (recipient, reply) in [
@@ -403,7 +403,7 @@ fn nobody_s_letter_is_carried_further_and_nobody_writes_in_another_s_name() {
 
 #[test]
 fn each_way_of_signing_in_works_and_can_be_given_up() {
-    let server = Server::start();
+    let server = Post::start();
     let dialogues: [&[(&str, &str)]; 8] = [
         &[(&format!("AUTH PLAIN {ADA}"), "235")],
         // ada@loopback.example, and an identity of her own
@@ -460,7 +460,7 @@ fn each_way_of_signing_in_works_and_can_be_given_up() {
             );
         }
     }
-    let printed = server.lines().join("\n");
+    let printed = server.told_all().join("\n");
     for secret in [ADA, "bG92ZWxhY2U", "lovelaceA", "YWRhAGdyYWNl"] {
         assert!(
             !printed.contains(secret),
@@ -475,7 +475,7 @@ fn each_way_of_signing_in_works_and_can_be_given_up() {
 
 #[test]
 fn the_third_wrong_password_is_the_last_and_slow() {
-    let server = Server::start();
+    let server = Post::start();
     let mut client = server.connect_to("submission");
     client.say("EHLO client.example");
     let start = Instant::now();
@@ -496,15 +496,8 @@ fn the_third_wrong_password_is_the_last_and_slow() {
 #[cfg(target_os = "linux")] // where all of 127.0.0.0/8 is there without being asked for
 #[test]
 fn nobody_signs_in_in_the_clear_from_another_address() {
-    let server = Server::start();
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
-    let elsewhere: SocketAddr = "127.0.0.2:0".parse().unwrap();
-    socket.bind(&elsewhere.into()).unwrap();
-    socket.connect(&server.at("submission").into()).unwrap();
-    let mut client = Client {
-        stream: BufReader::new(with_deadlines(socket.into())),
-        heard: Vec::new(),
-    };
+    let server = Post::start();
+    let mut client = Talk::from_another_address(server.at("submission"));
     assert_eq!(client.reply()[..3], *"220");
     let offers = client.say("EHLO client.example");
     assert!(
@@ -519,7 +512,7 @@ fn nobody_signs_in_in_the_clear_from_another_address() {
 
 #[test]
 fn what_may_be_a_password_is_not_printed_wherever_it_stands() {
-    let server = Server::start();
+    let server = Post::start();
     let mut client = server.connect_to("submission");
     client.say("EHLO client.example");
     for line in [
@@ -538,23 +531,23 @@ fn what_may_be_a_password_is_not_printed_wherever_it_stands() {
     ] {
         assert_eq!(client.say(line)[..1], *"5", "{line}");
     }
-    client.send(b"AUTH PLAIN SECR"); // and never more
+    client.write(b"AUTH PLAIN SECR"); // and never more
     drop(client);
-    server.expect("[1] = ended");
-    let lines = server.lines();
+    server.has_told("[1] = ended");
+    let lines = server.told();
     let is_told = |line: &&String| line.contains("SECR") || line.contains("aG9w");
     assert_eq!(lines.iter().find(is_told), None);
-    server.expect("[1] > PASS ***");
+    server.has_told("[1] > PASS ***");
 }
 
 #[test]
 fn control_characters_are_shown_and_not_obeyed() {
-    let server = Server::start();
+    let server = Post::start();
     let mut client = server.greet();
     client.say("NOOP \x1b[2J\u{9b}2J\x07");
     client.say("MAIL FROM:<a\x1b[2J@b.example>");
-    server.expect("[1] > NOOP \\u{1b}[2J");
-    let lines = server.lines();
+    let lines = server.told_all();
+    server.has_told("[1] > NOOP \\u{1b}[2J");
     assert!(
         lines.iter().all(|line| !line.contains(char::is_control)),
         "{lines:?}"
@@ -565,15 +558,15 @@ fn control_characters_are_shown_and_not_obeyed() {
 
 #[test]
 fn a_pipelined_group_gets_its_replies_in_order() {
-    let server = Server::start();
+    let server = Post::start();
     let mut client = server.greet();
-    client.send(b"MAIL FROM:<a@b.example>\r\nRCPT TO:<nobody@loopback.example>\r\nRCPT TO:<ada@loopback.example>\r\nRCPT TO:<grace@loopback.example>\r\nDATA\r\n");
+    client.write(b"MAIL FROM:<a@b.example>\r\nRCPT TO:<nobody@loopback.example>\r\nRCPT TO:<ada@loopback.example>\r\nRCPT TO:<grace@loopback.example>\r\nDATA\r\n");
     let codes: Vec<String> = (0..5).map(|_| client.reply()[..3].to_owned()).collect();
     assert_eq!(codes, ["250", "550", "250", "250", "354"]);
-    client.send(b"A: b\r\n\r\none\r\n.\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<ada@loopback.example>\r\nDATA\r\n");
+    client.write(b"A: b\r\n\r\none\r\n.\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<ada@loopback.example>\r\nDATA\r\n");
     let codes: Vec<String> = (0..4).map(|_| client.reply()[..3].to_owned()).collect();
     assert_eq!(codes, ["250", "250", "250", "354"]);
-    client.send(b"A: b\r\n\r\ntwo\r\n.\r\nQUIT\r\n");
+    client.write(b"A: b\r\n\r\ntwo\r\n.\r\nQUIT\r\n");
     assert_eq!(
         [client.reply(), client.reply()].map(|reply| reply[..3].to_owned()),
         ["250", "221"]
@@ -586,10 +579,10 @@ fn a_pipelined_group_gets_its_replies_in_order() {
 
 #[test]
 fn a_command_in_single_bytes_is_a_command() {
-    let server = Server::start();
+    let server = Post::start();
     let mut client = server.greet();
     for byte in b"NOOP\r\nMAIL FROM:<>\r\n" {
-        client.send(&[*byte]);
+        client.write(&[*byte]);
     }
     assert_eq!(
         [client.reply(), client.reply()].map(|reply| reply[..3].to_owned()),
@@ -599,7 +592,7 @@ fn a_command_in_single_bytes_is_a_command() {
 
 #[test]
 fn a_command_with_a_bare_cr_or_lf_is_refused_and_ends_the_session() {
-    let server = Server::start();
+    let server = Post::start();
     for bad in [
         &b"NOOP\n"[..],
         b"NOOP\rNOOP\r\n",
@@ -609,7 +602,7 @@ fn a_command_with_a_bare_cr_or_lf_is_refused_and_ends_the_session() {
         b"EHLO a\r.\n\r\n",
     ] {
         let mut client = server.greet();
-        client.send(bad);
+        client.write(bad);
         let reply = client.reply();
         assert!(reply.starts_with("500 5.5.2 lines end in CR LF"), "{reply}");
         assert!(client.has_ended(), "{}", bad.escape_ascii());
@@ -618,7 +611,7 @@ fn a_command_with_a_bare_cr_or_lf_is_refused_and_ends_the_session() {
 
 #[test]
 fn no_second_letter_can_be_smuggled_in_a_first() {
-    let server = Server::start();
+    let server = Post::start();
     let smuggled = b"MAIL FROM:<root@loopback.example>\r\nRCPT TO:<grace@loopback.example>\r\nDATA\r\nSubject: smuggled\r\n\r\nx\r\n.\r\n";
     for end in [
         &b"\n.\n"[..],
@@ -635,7 +628,7 @@ fn no_second_letter_can_be_smuggled_in_a_first() {
         let mut client = server.greet();
         client.mail("someone@elsewhere.example", &["ada@loopback.example"]);
         client.say("DATA");
-        client.send(&[b"A: b\r\n\r\none".as_slice(), end, smuggled, b"NOOP\r\n"].concat());
+        client.write(&[b"A: b\r\n\r\none".as_slice(), end, smuggled, b"NOOP\r\n"].concat());
         let shown = end.escape_ascii().to_string();
         // The first letter ends where `smuggled` does; behind it is one command, and one reply to it.
         let expected = if end.contains(&0) { "250" } else { "554" };
@@ -652,45 +645,40 @@ fn no_second_letter_can_be_smuggled_in_a_first() {
 
 #[test]
 fn nothing_that_came_before_tls_is_obeyed_in_it() {
-    let server = Server::start();
+    let server = Post::start();
     for port in ["listening", "submission"] {
         let mut client = server.connect_to(port);
         client.say("EHLO client.example");
-        client.send(b"STARTTLS\r\nMAIL FROM:<ada@loopback.example>\r\n");
+        client.write(b"STARTTLS\r\nMAIL FROM:<ada@loopback.example>\r\n");
         let reply = client.reply();
         assert!(reply.starts_with("503 5.5.0 "), "{reply}");
         assert!(client.has_ended());
         let mut client = server.connect_to(port);
         assert_eq!(client.say("STARTTLS now")[..3], *"501");
         assert_eq!(client.say("STARTTLS")[..3], *"220");
-        client.send(b"EHLO in.the.clear\r\n");
+        client.write(b"EHLO in.the.clear\r\n");
         // A fatal alert, and no reply that could be read.
         let mut rest = Vec::new();
-        let _ = client.stream.read_to_end(&mut rest);
+        let _ = client.reader.read_to_end(&mut rest);
         assert!(
             !rest.starts_with(b"250") && rest.len() < 100,
             "{}",
             rest.escape_ascii()
         );
     }
-    let mut implicit = with_deadlines(TcpStream::connect(server.at("submissions")).unwrap());
-    implicit.write_all(b"EHLO in.the.clear\r\n").unwrap();
+    let mut implicit = Talk::with(server.at("submissions"));
+    implicit.write(b"EHLO in.the.clear\r\n");
     let mut rest = Vec::new();
-    let _ = implicit.read_to_end(&mut rest);
+    let _ = implicit.reader.read_to_end(&mut rest);
     assert!(rest.len() < 100, "{}", rest.escape_ascii());
-    assert!(
-        !server
-            .lines()
-            .iter()
-            .any(|line| line.contains("> EHLO in.the.clear"))
-    );
+    server.never_told("> EHLO in.the.clear");
 }
 
 // ---- Too much ----
 
 #[test]
 fn a_line_that_is_too_long_is_refused_and_the_next_is_read() {
-    let server = Server::start();
+    let server = Post::start();
     let mut client = server.greet();
     let noop = |length: usize| format!("NOOP {}", "x".repeat(length - 7));
     assert_eq!(client.say(&noop(1000))[..3], *"250");
@@ -713,7 +701,7 @@ fn a_line_that_is_too_long_is_refused_and_the_next_is_read() {
 
 #[test]
 fn a_letter_that_is_too_big_is_refused_at_its_end() {
-    let server = Server::start();
+    let server = Post::start();
     let mut client = server.greet();
     assert_eq!(client.say("MAIL FROM:<> SIZE=10485761")[..9], *"552 5.3.4");
     let line = format!("{}\r\n", "x".repeat(998));
@@ -730,7 +718,7 @@ fn a_letter_that_is_too_big_is_refused_at_its_end() {
 
 #[test]
 fn one_recipient_too_many_is_told_to_come_again_and_the_others_get_their_letter() {
-    let server = Server::start();
+    let server = Post::start();
     let mut client = server.greet();
     client.mail("", &[GRACE; 100]);
     for _ in 0..50 {
@@ -746,7 +734,7 @@ fn one_recipient_too_many_is_told_to_come_again_and_the_others_get_their_letter(
 
 #[test]
 fn who_makes_many_mistakes_has_to_go() {
-    let server = Server::start();
+    let server = Post::start();
     let mut client = server.greet();
     client.say("MAIL FROM:<>");
     for guess in 0..20 {
@@ -761,14 +749,14 @@ fn who_makes_many_mistakes_has_to_go() {
 
 #[test]
 fn ten_megabytes_without_a_line_end_are_refused_and_take_no_memory() {
-    let server = Server::start();
+    let server = Post::start();
     for in_letter in [false, true] {
         let mut client = server.greet();
         if in_letter {
             client.mail("", &[GRACE]);
             client.say("DATA");
         }
-        let mut writing = client.stream.get_ref().try_clone().unwrap();
+        let mut writing = client.reader.get_ref().try_clone().unwrap();
         let writer = thread::spawn(move || {
             let megabyte = vec![b'x'; 1_000_000];
             // The server closes in between.
@@ -778,29 +766,29 @@ fn ten_megabytes_without_a_line_end_are_refused_and_take_no_memory() {
         assert!(reply.starts_with("500 5.5.2 "), "{reply}");
         writer.join().unwrap();
     }
-    server.uses_less_than(100);
+    server.stayed_below(100);
     assert_eq!(server.greet().say("NOOP")[..3], *"250");
 }
 
 #[test]
 fn many_big_letters_at_once_are_bounded_together() {
-    let server = Server::start();
+    let server = Post::start();
     let line = format!("{}\r\n", "x".repeat(998));
     let almost_all = line.repeat(9_500);
-    let mut clients: Vec<Client> = (0..10)
+    let mut clients: Vec<Talk> = (0..10)
         .map(|_| {
             let mut client = server.greet();
             client.mail("", &[GRACE]);
             client.say("DATA");
-            client.send(almost_all.as_bytes());
+            client.write(almost_all.as_bytes());
             client
         })
         .collect();
     // 95 MB have been sent, and the last of them may still be in the sockets.
-    server.uses_less_than(200);
+    server.stayed_below(200);
     let mut codes: HashMap<String, usize> = HashMap::new();
     for client in &mut clients {
-        client.send(b".\r\n");
+        client.write(b".\r\n");
         *codes.entry(client.reply()[..9].to_owned()).or_default() += 1;
     }
     assert!(
@@ -812,18 +800,18 @@ fn many_big_letters_at_once_are_bounded_together() {
     // What they had is free again.
     clients[0].mail("", &[GRACE]);
     assert_eq!(clients[0].data(almost_all.as_bytes())[..3], *"250");
-    server.uses_less_than(200);
+    server.stayed_below(200);
 }
 
 #[test]
 fn five_hundred_connections_are_served_or_refused_and_disturb_nobody() {
-    let server = Server::start();
+    let server = Post::start();
     let mut first = server.greet();
     first.mail("", &[GRACE]);
     let mut codes: HashMap<String, usize> = HashMap::new();
     let mut held = Vec::new();
     for _ in 0..500 {
-        held.push(server.try_connect("listening"));
+        held.push(Talk::with(server.at("listening")));
     }
     for client in &mut held {
         *codes.entry(client.reply()[..3].to_owned()).or_default() += 1;
@@ -832,11 +820,14 @@ fn five_hundred_connections_are_served_or_refused_and_disturb_nobody() {
     assert_eq!(first.data(b"\r\nx\r\n")[..3], *"250");
     // Another service has places of its own.
     server.sign_in();
-    server.uses_less_than(150);
+    server.stayed_below(150);
     drop(held);
     // Their places become free as the server notices.
     let deadline = Instant::now() + DEADLINE;
-    while !server.try_connect("listening").reply().starts_with("220") {
+    while !Talk::with(server.at("listening"))
+        .reply()
+        .starts_with("220")
+    {
         assert!(Instant::now() < deadline, "no place became free");
         thread::sleep(Duration::from_millis(10));
     }
@@ -844,13 +835,13 @@ fn five_hundred_connections_are_served_or_refused_and_disturb_nobody() {
 
 #[test]
 fn who_is_slow_or_silent_or_sends_garbage_disturbs_nobody() {
-    let server = Server::start();
-    let _silent: Vec<Client> = (0..5).map(|_| server.greet()).collect();
+    let server = Post::start();
+    let _silent: Vec<Talk> = (0..5).map(|_| server.greet()).collect();
     let mut slow = server.greet();
     let mut noise = 0x2545_f491_4f6c_dd1d_u64;
     for round in 0..20 {
-        slow.send(b"N");
-        let mut wild = server.try_connect("listening");
+        slow.write(b"N");
+        let mut wild = Talk::with(server.at("listening"));
         let mut garbage = Vec::new();
         for _ in 0..500 {
             noise ^= noise << 13;
@@ -859,30 +850,30 @@ fn who_is_slow_or_silent_or_sends_garbage_disturbs_nobody() {
             garbage.extend_from_slice(&noise.to_le_bytes());
         }
         // The server may have closed before all is written.
-        let _ = wild.stream.get_mut().write_all(&garbage);
+        let _ = wild.reader.get_mut().write_all(&garbage);
         let mut good = server.greet();
         good.mail("", &[GRACE]);
         assert_eq!(good.data(b"\r\nx\r\n")[..3], *"250", "round {round}");
     }
     assert_eq!(server.letters("grace").len(), 20);
-    slow.send(b"\r\n");
+    slow.write(b"\r\n");
     assert_eq!(slow.reply()[..3], *"500");
 }
 
 #[test]
 fn a_letter_without_its_end_is_not_delivered() {
-    let server = Server::start();
+    let server = Post::start();
     for (number, end) in ["", "\r\n", "\r\n.", "\r\n.\r"].into_iter().enumerate() {
         let mut client = server.greet();
         client.mail("", &[GRACE]);
         client.say("DATA");
-        client.send(format!("A: b\r\n\r\ntext{end}").as_bytes());
+        client.write(format!("A: b\r\n\r\ntext{end}").as_bytes());
         drop(client);
-        server.expect(&format!("[{}] = ended: the client closed", number + 1));
+        server.has_told(&format!("[{}] = ended: the client closed", number + 1));
     }
     assert!(server.letters("grace").is_empty());
     assert!(
-        fs::read_dir(server.root().join("grace/Maildir/tmp"))
+        fs::read_dir(server.root.join("grace/Maildir/tmp"))
             .unwrap()
             .next()
             .is_none()
@@ -893,17 +884,16 @@ fn a_letter_without_its_end_is_not_delivered() {
 
 #[test]
 fn what_was_acknowledged_survives_a_kill_and_nothing_half_is_shown() {
-    let folder = tempfile::tempdir().unwrap();
+    let mut server = Post::start();
     let acknowledged = Arc::new(Mutex::new(Vec::<String>::new()));
     for round in 0..8 {
-        let mut server = Server::start_in(folder.path());
         let before = acknowledged.lock().unwrap().len();
         let senders: Vec<_> = (0..4)
             .map(|sender| {
                 let acknowledged = Arc::clone(&acknowledged);
-                let stream = TcpStream::connect(server.at("listening")).unwrap();
+                let client = Talk::with(server.at("listening"));
                 thread::spawn(move || {
-                    send_until_killed(stream, &format!("{round}-{sender}"), &acknowledged)
+                    send_until_killed(client, &format!("{round}-{sender}"), &acknowledged)
                 })
             })
             .collect();
@@ -913,13 +903,11 @@ fn what_was_acknowledged_survives_a_kill_and_nothing_half_is_shown() {
             assert!(Instant::now() < deadline, "no letter was delivered");
             thread::sleep(Duration::from_millis(1));
         }
-        server.child.kill().unwrap();
-        server.child.wait().unwrap();
+        server = server.killed_and_started();
         for sender in senders {
             sender.join().unwrap();
         }
     }
-    let server = Server::start_in(folder.path());
     for account in ["ada", "grace"] {
         let mut there: HashMap<String, usize> = HashMap::new();
         for (name, letter) in server.letters(account) {
@@ -942,7 +930,7 @@ fn what_was_acknowledged_survives_a_kill_and_nothing_half_is_shown() {
                 "{subject} was acknowledged, {account}"
             );
         }
-        let left = fs::read_dir(server.root().join(account).join("Maildir/tmp"))
+        let left = fs::read_dir(server.root.join(account).join("Maildir/tmp"))
             .unwrap()
             .count();
         assert_eq!(left, 0, "what a killed one left is removed");
@@ -954,8 +942,8 @@ fn what_was_acknowledged_survives_a_kill_and_nothing_half_is_shown() {
 }
 
 /// Sends letter after letter to both, noting each that was acknowledged, until the server is gone.
-fn send_until_killed(stream: TcpStream, name: &str, acknowledged: &Mutex<Vec<String>>) {
-    let mut stream = BufReader::new(with_deadlines(stream));
+fn send_until_killed(client: Talk, name: &str, acknowledged: &Mutex<Vec<String>>) {
+    let mut stream = client.reader;
     let mut ask = |bytes: &[u8], replies: usize| -> Option<String> {
         stream.get_mut().write_all(bytes).ok()?;
         let mut line = String::new();
@@ -987,20 +975,19 @@ fn send_until_killed(stream: TcpStream, name: &str, acknowledged: &Mutex<Vec<Str
     }
 }
 
-// ---- Clients that nobody here wrote ----
+// ---- Talks that nobody here wrote ----
 
 #[test]
 #[ignore = "needs curl"]
 fn curl_sends_in_the_clear_with_starttls_and_in_tls() {
-    let server = Server::start();
-    let file = server.root().join("letter.txt");
+    let server = Post::start();
+    let file = server.root.join("letter.txt");
     fs::write(
         &file,
         "From: Ada <ada@loopback.example>\r\nSubject: by curl\r\n\r\n.\r\n..dots\r\nbye\r\n",
     )
     .unwrap();
-    let ca = server.root().join("ca.pem");
-    let ca = ca.to_str().unwrap();
+    let ca = &server.ca();
     let ways: [(&str, &str, &[&str], &str); 7] = [
         ("smtp", "submission", &["--user", "ada:lovelace"], "ESMTPA"),
         (
@@ -1075,7 +1062,7 @@ fn curl_sends_in_the_clear_with_starttls_and_in_tls() {
 }
 
 /// Sends the file from ada to grace. Gives the exit code and the complaint.
-fn curl(scheme: &str, server: SocketAddr, options: &[&str], file: &Path) -> (i32, String) {
+fn curl(scheme: &str, server: &str, options: &[&str], file: &Path) -> (i32, String) {
     let mut curl = assert_cmd::Command::new("curl");
     curl.args([
         "--silent",
@@ -1128,17 +1115,13 @@ except smtplib.SMTPSenderRefused as error: print(error.smtp_code)
 #[test]
 #[ignore = "needs Python 3"]
 fn pythons_smtplib_sends_in_the_clear_with_starttls_and_in_tls() {
-    let server = Server::start();
+    let server = Post::start();
     let mut python = assert_cmd::Command::new("python3");
     python.args(["-c", SMTPLIB]);
     for service in ["listening", "submission", "submissions"] {
-        python.arg(server.at(service).port().to_string());
+        python.arg(server.at(service).rsplit(':').next().unwrap());
     }
-    let ended = python
-        .arg(server.root().join("ca.pem"))
-        .timeout(DEADLINE)
-        .assert()
-        .success();
+    let ended = python.arg(server.ca()).timeout(DEADLINE).assert().success();
     let printed = String::from_utf8_lossy(&ended.get_output().stdout).into_owned();
     let refused = "{'nobody@loopback.example': (550, b'5.1.1 nobody here has this name')}\n221\n";
     let sent = "235\n{}\n221\n".repeat(3);
@@ -1157,93 +1140,22 @@ fn pythons_smtplib_sends_in_the_clear_with_starttls_and_in_tls() {
 
 // ---- The server as a process, and a client that does what the test says ----
 
-struct Server {
-    child: Child,
-    printed: Arc<(Mutex<Vec<String>>, Condvar)>,
-    /// Removed at the end; none, if the test has its own.
-    folder: Option<tempfile::TempDir>,
-}
-
-impl Server {
-    fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let mut command = Command::new(program(SERVER));
-        command.arg(FREE).arg(folder.path());
-        Self::run(command, Some(folder))
-    }
-
-    fn start_in(folder: &Path) -> Self {
-        let mut command = Command::new(program(SERVER));
-        command.arg(FREE).arg(folder);
-        Self::run(command, None)
-    }
-
-    fn run(mut command: Command, folder: Option<tempfile::TempDir>) -> Self {
-        command.stdin(Stdio::null());
-        command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().expect("the server starts");
-        let printed = Arc::<(Mutex<Vec<String>>, Condvar)>::default();
-        collect(child.stdout.take().unwrap(), &printed);
-        collect(child.stderr.take().unwrap(), &printed);
-        let server = Self {
-            child,
-            printed,
-            folder,
-        };
-        server.expect("accounts: ");
-        server
-    }
-
-    fn lines(&self) -> Vec<String> {
-        self.printed.0.lock().unwrap().clone()
-    }
-
-    /// Waits for a line with this in it, unless there was one before.
+impl Post {
     #[track_caller]
-    fn expect(&self, words: &str) -> String {
-        let (lines, more) = &*self.printed;
-        let lines = lines.lock().unwrap();
-        let missing = |lines: &mut Vec<String>| !lines.iter().any(|line| line.contains(words));
-        let (lines, _) = more.wait_timeout_while(lines, DEADLINE, missing).unwrap();
-        let found = lines.iter().find(|line| line.contains(words));
-        found
-            .unwrap_or_else(|| panic!("no line {words:?} in {lines:#?}"))
-            .clone()
-    }
-
-    fn at(&self, service: &str) -> SocketAddr {
-        let line = self.expect(&format!("{service} on "));
-        line.split_once(" on ").unwrap().1.parse().unwrap()
-    }
-
-    fn root(&self) -> PathBuf {
-        let line = self.expect("mail is kept in ");
-        line.split_once(" in ").unwrap().1.into()
-    }
-
-    fn try_connect(&self, service: &str) -> Client {
-        let stream = TcpStream::connect_timeout(&self.at(service), DEADLINE).unwrap();
-        Client {
-            stream: BufReader::new(with_deadlines(stream)),
-            heard: Vec::new(),
-        }
-    }
-
-    #[track_caller]
-    fn connect_to(&self, service: &str) -> Client {
-        let mut client = self.try_connect(service);
+    fn connect_to(&self, service: &str) -> Talk {
+        let mut client = Talk::with(self.at(service));
         assert_eq!(client.reply()[..3], *"220");
         client
     }
 
     #[track_caller]
-    fn connect(&self) -> Client {
+    fn connect(&self) -> Talk {
         self.connect_to("listening")
     }
 
     /// A session on the relay's port, after EHLO.
     #[track_caller]
-    fn greet(&self) -> Client {
+    fn greet(&self) -> Talk {
         let mut client = self.connect();
         assert_eq!(client.say("EHLO client.example")[..3], *"250");
         client
@@ -1251,28 +1163,11 @@ impl Server {
 
     /// A session on the submission port, as ada.
     #[track_caller]
-    fn sign_in(&self) -> Client {
+    fn sign_in(&self) -> Talk {
         let mut client = self.connect_to("submission");
         client.say("EHLO client.example");
         assert_eq!(client.say(&format!("AUTH PLAIN {ADA}"))[..3], *"235");
         client
-    }
-
-    /// The names and contents of the files in an account's `new`, in the order of their numbers.
-    fn letters(&self, account: &str) -> Vec<(String, Vec<u8>)> {
-        let folder = self.root().join(account).join("Maildir/new");
-        let mut letters: Vec<_> = fs::read_dir(folder)
-            .unwrap()
-            .map(|entry| {
-                let entry = entry.unwrap();
-                (
-                    entry.file_name().into_string().unwrap(),
-                    fs::read(entry.path()).unwrap(),
-                )
-            })
-            .collect();
-        letters.sort();
-        letters
     }
 
     #[track_caller]
@@ -1281,82 +1176,24 @@ impl Server {
         assert_eq!(letters.len(), 1, "letters of {account}");
         letters.remove(0)
     }
-
-    /// Looks how much memory the server has, where the system tells: in MB.
-    #[track_caller]
-    fn uses_less_than(&self, megabytes: u64) {
-        let Ok(status) = fs::read_to_string(format!("/proc/{}/status", self.child.id())) else {
-            return;
-        };
-        let line = status
-            .lines()
-            .find(|line| line.starts_with("VmRSS:"))
-            .unwrap();
-        let kilobytes: u64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
-        assert!(kilobytes < megabytes * 1000, "{line}");
-    }
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        drop(self.folder.take());
-    }
-}
-
-fn collect(output: impl Read + Send + 'static, printed: &Arc<(Mutex<Vec<String>>, Condvar)>) {
-    let printed = Arc::clone(printed);
-    thread::spawn(move || {
-        for line in BufReader::new(output).split(b'\n').map_while(Result::ok) {
-            let line = String::from_utf8_lossy(&line).into();
-            printed.0.lock().unwrap().push(line);
-            printed.1.notify_all();
-        }
-    });
-}
-
-fn with_deadlines(stream: TcpStream) -> TcpStream {
-    stream.set_read_timeout(Some(DEADLINE)).unwrap();
-    stream.set_write_timeout(Some(DEADLINE)).unwrap();
-    stream.set_nodelay(true).unwrap();
-    stream
-}
-
-struct Client {
-    stream: BufReader<TcpStream>,
-    /// Each line of a reply, without its end.
-    heard: Vec<String>,
-}
-
-impl Client {
-    #[track_caller]
-    fn send(&mut self, bytes: &[u8]) {
-        self.stream.get_mut().write_all(bytes).unwrap();
-    }
-
+impl Talk {
     /// The next reply: all its lines, with `\n` between them.
     #[track_caller]
     fn reply(&mut self) -> String {
-        let mut reply = String::new();
-        loop {
-            let mut line = String::new();
-            let read = self.stream.read_line(&mut line);
-            assert!(read.is_ok(), "{read:?} after {reply:?}, {:?}", self.heard);
-            let whole = line.strip_suffix("\r\n");
-            let whole = whole.unwrap_or_else(|| panic!("{line:?} after {:?}", self.heard));
-            self.heard.push(whole.to_owned());
-            reply.push_str(whole);
-            if whole.as_bytes().get(3) != Some(&b'-') {
-                return reply;
-            }
-            reply.push('\n');
+        let mut reply = self.line();
+        let mut last = reply.clone();
+        while last.as_bytes().get(3) == Some(&b'-') {
+            last = self.line();
+            reply = format!("{reply}\n{last}");
         }
+        reply
     }
 
     #[track_caller]
     fn say(&mut self, command: &str) -> String {
-        self.send(format!("{command}\r\n").as_bytes());
+        self.write(format!("{command}\r\n").as_bytes());
         self.reply()
     }
 
@@ -1380,13 +1217,13 @@ impl Client {
             }
             stuffed.extend_from_slice(line);
         }
-        self.send(&[&stuffed, &b".\r\n"[..]].concat());
+        self.write(&[&stuffed, &b".\r\n"[..]].concat());
         self.reply()
     }
 
     /// Has the server closed the connection, with nothing more to say?
     fn has_ended(&mut self) -> bool {
         let mut rest = Vec::new();
-        self.stream.read_to_end(&mut rest).is_ok() && rest.is_empty()
+        self.reader.read_to_end(&mut rest).is_ok() && rest.is_empty()
     }
 }

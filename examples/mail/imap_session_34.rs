@@ -59,6 +59,8 @@ const WHOLE: Duration = Duration::from_secs(15);
 /// How long a line may be, in bytes, and how long all that the server says. async-imap itself takes up to 512 MiB at once.
 const LONGEST_LINE: usize = 65_536;
 const LONGEST_SESSION: usize = 1 << 20;
+/// How many lines: each is shown, so a megabyte of short ones would be long in passing.
+const MOST_LINES: usize = 5_000;
 
 /// The folders that we make, and delete.
 const DESK: &str = "loopback-34-desk";
@@ -426,8 +428,9 @@ struct Wire<S> {
     text: usize,
     /// How many bytes of a literal are still to come.
     literal: usize,
-    /// How many bytes the server may still send.
+    /// How many bytes the server may still send, and how many lines.
     left: usize,
+    lines_left: usize,
     login_disabled: bool,
 }
 
@@ -442,6 +445,7 @@ impl<S: AsyncWrite> Wire<S> {
             text: 0,
             literal: 0,
             left: LONGEST_SESSION,
+            lines_left: MOST_LINES,
             login_disabled: false,
         }
     }
@@ -463,6 +467,8 @@ impl<S: AsyncWrite> Wire<S> {
             self.text = self.come.len();
         }
         if byte == b'\n' {
+            let lines_left = self.lines_left.checked_sub(1);
+            self.lines_left = lines_left.ok_or("its answers have no end")?;
             let line = String::from_utf8_lossy(self.come.trim_ascii_end()).into_owned();
             println!("< {}", self.shown(&line));
             if !within {

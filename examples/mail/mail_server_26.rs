@@ -7,9 +7,12 @@
 //!
 //! ```console
 //! $ cargo run --example mail_server_26
-//! $ curl smtp://127.0.0.1:7025 --mail-from someone@elsewhere.example --mail-rcpt ada@loopback.example --upload-file letter.txt
+//! $ curl --crlf smtp://127.0.0.1:7025 --mail-from someone@elsewhere.example --mail-rcpt ada@loopback.example --upload-file letter.txt
 //! $ curl pop3://ada:lovelace@127.0.0.1:7110/1
 //! ```
+//!
+//! `letter.txt` is a text of yours: a line `Subject: hello`, an empty line, and whatever you like. `--crlf` is for an editor that
+//! ends lines with LF alone; without it, the post office refuses the letter.
 //!
 //! Expect a line for each of its seven ports, where the letters are, which certificate to trust, who has an account; then
 //! what passes: `[1] > EHLO …` is what the client of session 1 sent, `[1] < 250 …` is the reply, `[1] = …` is what happened besides.

@@ -15,7 +15,8 @@
 //! $ cargo run --example mail_tls_35 wrong-name
 //! ```
 //!
-//! Expect `>` and `<` before the lines of SMTP, and `=` where TLS begins. The last three fail, each before AUTH.
+//! Expect `>` and `<` before the lines of SMTP, and `=` where TLS begins. The last three fail, each before AUTH. Without a word
+//! it is `implicit`.
 //! `--help` lists the flags. With `--user` the password comes from the environment variable `LOOPBACK_MAIL_PASSWORD`,
 //! and never from an argument.
 //!
@@ -55,7 +56,7 @@ const MOST_LINES: usize = 100;
 #[derive(Parser)]
 struct Arguments {
     /// How TLS begins, or what is in its way
-    #[arg(value_enum)]
+    #[arg(value_enum, default_value = "implicit")]
     way: Way,
     /// The server, as HOST:PORT [default: 127.0.0.1:7465, and 127.0.0.1:7587 for starttls and downgrade]
     #[arg(long)]

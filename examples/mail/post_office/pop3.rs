@@ -162,10 +162,11 @@ impl<'a> Session<'a> {
     }
     // ANCHOR_END: stls
 
-    /// CAPA: what there is besides RFC 1939's minimum, in this state (RFC 2449 §5).
+    /// CAPA: what there is besides RFC 1939's minimum (RFC 2449 §5). It is the same in both states, but for STLS, which is told
+    /// in AUTHORIZATION only (RFC 2595 §8).
     fn capabilities(&mut self, authorization: bool) -> Result<(), ReadError> {
         self.ok("here is what we can do")?;
-        if authorization && self.connection.may_sign_in() {
+        if self.connection.may_sign_in() {
             self.connection.reply("USER")?;
         }
         if authorization && !self.connection.is_encrypted() {

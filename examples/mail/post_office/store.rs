@@ -545,7 +545,8 @@ impl Store {
         Ok(copied)
     }
 
-    /// Moves these letters into another folder: each is in one of the two at any time. Gives each letter's UID, and its new one.
+    /// Moves these letters into another folder, or into the same one, where they get new UIDs: each is there, once, at any time.
+    /// Gives each letter's UID, and its new one.
     ///
     /// # Errors
     ///

@@ -140,7 +140,10 @@ impl Session<'_> {
         for folder in self.office.store.folders(user)? {
             let name = folder.name();
             for (end, _) in name.match_indices(SEPARATOR) {
-                names.entry(name[..end].to_owned()).or_insert(false);
+                // What is above `inbox.sub` is INBOX, in whatever letters, and that is a folder.
+                if !name[..end].eq_ignore_ascii_case("INBOX") {
+                    names.entry(name[..end].to_owned()).or_insert(false);
+                }
             }
             names.insert(name.to_owned(), true);
         }

@@ -456,9 +456,6 @@ impl Session<'_> {
         let Some((Ok(target), to)) = target else {
             return no("[TRYCREATE] there is no such folder");
         };
-        if moves && to == opened.folder {
-            return no("[CANNOT] they are there already");
-        }
         let uids: Vec<u32> = places.iter().map(|place| opened.told[*place].uid).collect();
         let mut done: Vec<(u32, u32)> = Vec::new();
         // Each letter that is being copied is an open file, and a process has few of them.
