@@ -75,6 +75,7 @@ fn discover(interface: &str, meeting: &str, seconds: &str) -> Result<(), String>
     // ANCHOR: ways
     // Room for 16: if we are slower than those who announce, the system throws away, and not we out of memory.
     let (sender, heard) = sync_channel(16);
+    let mut ways = 0;
     for (name, opened) in [
         ("IPv4 multicast", multicast_v4(v4.as_ref(), port)),
         ("broadcast", broadcast(v4.as_ref(), port)),
@@ -83,6 +84,7 @@ fn discover(interface: &str, meeting: &str, seconds: &str) -> Result<(), String>
         match opened.and_then(|socket| Ok((socket.local_addr()?, socket))) {
             Ok((address, socket)) => {
                 println!("listening on {address} by {name}");
+                ways += 1;
                 let sender = sender.clone();
                 thread::spawn(move || forward(name, &socket, &sender));
             }
@@ -92,6 +94,11 @@ fn discover(interface: &str, meeting: &str, seconds: &str) -> Result<(), String>
     // Ours is one sender too many: when the last thread has ended, nobody is left to hear.
     drop(sender);
     // ANCHOR_END: ways
+    if ways == 0 {
+        return Err(format!(
+            "{interface} has no way to hear what is told to many"
+        ));
+    }
 
     let found = collect(&heard, Duration::from_secs(seconds));
     for line in &found {
