@@ -6,7 +6,7 @@
 //! - The socket hears what is sent to `group`, at `port`, through the interface that has the address `interface`.
 //! - Other sockets may have this group and port before you, and others come after you. All of them hear each datagram.
 //! - It hears nothing else: neither what is sent to another group at the same port, nor what is sent to this machine's
-//!   own address. (On Windows, which binds to no group, it may.)
+//!   own address. (Windows binds to no group: bind to 0.0.0.0 there, and more may be heard.)
 //! - What the system refuses is handed on as an error. The interface may not exist.
 //!
 //! The standard library cannot set what must be set before `bind`, so here is the crate socket2. Its `Socket` becomes a

@@ -11,7 +11,13 @@ use std::{
 };
 
 pub fn join(group: Ipv4Addr, port: u16, interface: Ipv4Addr) -> io::Result<UdpSocket> {
-    let socket = UdpSocket::bind((group, port))?;
+    // Windows binds to no group.
+    let address = if cfg!(windows) {
+        Ipv4Addr::UNSPECIFIED
+    } else {
+        group
+    };
+    let socket = UdpSocket::bind((address, port))?;
     socket.join_multicast_v4(&group, &interface)?;
     Ok(socket)
 }

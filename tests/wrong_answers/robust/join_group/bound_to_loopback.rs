@@ -2,7 +2,7 @@
 //!
 //! As a server would be. A datagram to a group is not sent to that address.
 //!
-//! The check says: a socket bound to 127.0.0.1 hears no group
+//! The check says: your socket is bound to 127.0.0.1
 
 use socket2::{Domain, SockAddr, Socket, Type};
 use std::{

@@ -2,7 +2,7 @@
 //!
 //! It shares with those who say the same word, and the others say the other one.
 //!
-//! The check says: your `join` returned
+//! The check says: set_reuse_address(true)
 
 use socket2::{Domain, SockAddr, Socket, Type};
 use std::{
@@ -14,7 +14,13 @@ pub fn join(group: Ipv4Addr, port: u16, interface: Ipv4Addr) -> io::Result<UdpSo
     let socket = Socket::new(Domain::IPV4, Type::DGRAM, None)?;
     #[cfg(unix)]
     socket.set_reuse_port(true)?;
-    socket.bind(&SockAddr::from(SocketAddrV4::new(group, port)))?;
+    // Windows binds to no group.
+    let address = if cfg!(windows) {
+        Ipv4Addr::UNSPECIFIED
+    } else {
+        group
+    };
+    socket.bind(&SockAddr::from(SocketAddrV4::new(address, port)))?;
     socket.join_multicast_v4(&group, &interface)?;
     Ok(socket.into())
 }

@@ -13,7 +13,13 @@ use std::{
 pub fn join(group: Ipv4Addr, port: u16, interface: Ipv4Addr) -> io::Result<UdpSocket> {
     let socket = Socket::new(Domain::IPV4, Type::DGRAM, None)?;
     socket.set_reuse_address(true)?;
-    socket.bind(&SockAddr::from(SocketAddrV4::new(group, port)))?;
+    // Windows binds to no group.
+    let address = if cfg!(windows) {
+        Ipv4Addr::UNSPECIFIED
+    } else {
+        group
+    };
+    socket.bind(&SockAddr::from(SocketAddrV4::new(address, port)))?;
     socket.join_multicast_v4(&group, &interface).unwrap();
     Ok(socket.into())
 }
