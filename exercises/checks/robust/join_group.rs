@@ -76,7 +76,7 @@ fn nothing_else_is_heard() {
     // Somebody else on this machine listens for another group at the same port.
     let other = Ipv4Addr::from_bits(meeting.group.to_bits() ^ 0x0100);
     let other_listener = listener(other, meeting.port).expect("a second group can be joined");
-    let stranger = sender();
+    let stranger = sender().unwrap();
     stranger
         .send_to(b"for the other group", (other, meeting.port))
         .unwrap();
@@ -176,22 +176,23 @@ impl Meeting {
         let drawn = random_bytes(2);
         let group = Ipv4Addr::new(239, 255, drawn[0] / 2, drawn[1]);
         let held = Socket::new(Domain::IPV4, Type::DGRAM, None).unwrap();
-        held.bind(&SockAddr::from(SocketAddrV4::new(LOOPBACK, 0)))
-            .unwrap();
+        let any_port = SockAddr::from(SocketAddrV4::new(LOOPBACK, 0));
+        held.bind(&any_port).unwrap();
         let port = held.local_addr().unwrap().as_socket().unwrap().port();
         // Only now, so that the port was free. From here on, it lets sockets of any address in beside it.
         held.set_reuse_address(true).unwrap();
-        let meeting = Meeting {
-            group,
-            port,
-            held: Some(held),
-            sender: sender(),
-        };
-        if let Err(error) = listener(group, port) {
-            eprintln!("not judged: this machine joins no group on loopback ({error})");
-            return None;
+        match listener(group, port).and_then(|_| sender()) {
+            Ok(sender) => Some(Self {
+                group,
+                port,
+                held: Some(held),
+                sender,
+            }),
+            Err(error) => {
+                eprintln!("not judged: this machine joins no group on loopback ({error})");
+                None
+            }
         }
-        Some(meeting)
     }
 
     /// None, and a word about it, where no datagram comes through: then the socket is judged by what it says of itself.
@@ -253,12 +254,10 @@ impl Meeting {
 }
 
 /// A socket that sends through loopback.
-fn sender() -> Plain {
-    let socket = Plain::bind((LOOPBACK, 0)).unwrap();
-    SockRef::from(&socket)
-        .set_multicast_if_v4(&LOOPBACK)
-        .unwrap();
-    socket
+fn sender() -> io::Result<Plain> {
+    let socket = Plain::bind((LOOPBACK, 0))?;
+    SockRef::from(&socket).set_multicast_if_v4(&LOOPBACK)?;
+    Ok(socket)
 }
 
 /// How the check itself listens.
