@@ -369,7 +369,9 @@ fn an_argument_that_makes_no_sense_is_told() {
 fn apart(prepare: &str) -> Option<(Vec<String>, String)> {
     let network = "ip link set lo up && ip link add d0 type veth peer name d1 && \
                    echo 0 > /proc/sys/net/ipv6/conf/d0/accept_dad && \
-                   ip link set d1 up && ip link set d0 up";
+                   ip link set d1 up && ip link set d0 up && \
+                   wait_for() { for i in $(seq 200); do \"$@\" && return; sleep 0.05; done; false; } && \
+                   has_ipv6() { ip -6 address show dev d0 | grep -q fe80; } && wait_for has_ipv6";
     let unshare = |script: &str| {
         let mut command = Command::new("unshare");
         command.args(["--map-root-user", "--net", "sh", "-c", script]);
@@ -383,11 +385,11 @@ fn apart(prepare: &str) -> Option<(Vec<String>, String)> {
     }
     let said = tempfile::NamedTempFile::new().unwrap();
     let script = format!(
-        "{network} && {prepare} && {{ timeout 60 {} abc 4321 d0 > {} 2>&1 & }} && {} d0 7018 3; \
-         code=$?; kill $!; exit $code",
+        "{network} && {prepare} && {{ timeout 60 {} abc 4321 d0 > {said} 2>&1 & }} && \
+         wait_for grep -q announcing {said} && {} d0 7018 3; code=$?; kill $!; exit $code",
         program(ANNOUNCE).display(),
-        said.path().display(),
         program(DISCOVER).display(),
+        said = said.path().display(),
     );
     let (lines, code) = ended(Running::start(&mut unshare(&script), ""));
     let announcer = std::fs::read_to_string(said.path()).unwrap();

@@ -88,7 +88,7 @@ fn nothing_else_is_heard() {
     let _ = stranger.send_to(b"for this machine", (LOOPBACK, meeting.port));
     let payload = random_bytes(40);
     meeting.send_to_group(&payload);
-    let heard = receive(&learner).expect(NOT_HEARD);
+    let heard = receive(&learner).unwrap_or_else(|_| panic!("{NOT_HEARD}"));
     let told = |why: &str| {
         panic!(
             "your socket heard \"{}\", {why}: a socket bound to 0.0.0.0 takes all that comes to its port, and on Linux \
