@@ -27,7 +27,9 @@ pub mod sockets {
 pub mod robust {
     pub mod duplicate_filter;
     pub mod idle_timeout;
+    pub mod join_group;
     pub mod length_prefix;
+    pub mod own_echo;
     pub mod read_lines;
     pub mod sequence_audit;
     pub mod size_guard;

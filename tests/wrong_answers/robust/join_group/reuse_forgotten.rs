@@ -1,0 +1,28 @@
+//! # Wrong: the port is not shared
+//!
+//! Alone on the machine, it hears everything.
+//!
+//! The check says: and before `bind`, for that is where it is looked at
+
+use socket2::{Domain, SockAddr, Socket, Type};
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddrV4, UdpSocket},
+};
+
+pub fn join(group: Ipv4Addr, port: u16, interface: Ipv4Addr) -> io::Result<UdpSocket> {
+    let socket = Socket::new(Domain::IPV4, Type::DGRAM, None)?;
+    // Windows binds to no group.
+    let address = if cfg!(windows) {
+        Ipv4Addr::UNSPECIFIED
+    } else {
+        group
+    };
+    socket.bind(&SockAddr::from(SocketAddrV4::new(address, port)))?;
+    socket.join_multicast_v4(&group, &interface)?;
+    Ok(socket.into())
+}
+
+#[cfg(test)]
+#[path = "../../../../exercises/checks/robust/join_group.rs"]
+mod check;
