@@ -1,6 +1,6 @@
 //! One end of the connection: its TCP, and the program that uses it.
 
-use crate::{Side, card::Card, stream};
+use crate::{Side, card::Card};
 use smoltcp::{
     iface::{Config, Interface, SocketHandle, SocketSet},
     socket::tcp::{Socket, SocketBuffer, State},
@@ -36,6 +36,27 @@ const SERVER: &[Step] = &[
     Step::Write(100),
     Step::End,
 ];
+
+/// What a side's program does, step by step.
+fn steps(side: Side) -> &'static [Step] {
+    match side {
+        Side::Client => CLIENT,
+        Side::Server => SERVER,
+    }
+}
+
+/// All that a side's program has to say.
+pub fn stream(side: Side) -> Vec<u8> {
+    let lengths = steps(side).iter().map(|step| match step {
+        Step::Write(length) => *length,
+        _ => 0,
+    });
+    let alphabet = match side {
+        Side::Client => b'a'..=b'z',
+        Side::Server => b'0'..=b'9',
+    };
+    alphabet.cycle().take(lengths.sum()).collect()
+}
 
 /// What each side's TCP holds back until its program reads, or until the other side acknowledges.
 const BUFFER: usize = 1000;
@@ -84,10 +105,7 @@ impl End {
             card,
             sockets,
             socket,
-            steps: match side {
-                Side::Client => CLIENT,
-                Side::Server => SERVER,
-            },
+            steps: steps(side),
             unsent: stream(side),
             read: Vec::new(),
         })

@@ -11,6 +11,7 @@ mod end;
 mod link;
 mod words;
 
+pub use end::stream;
 pub use smoltcp::socket::tcp::State;
 pub use words::Row;
 
@@ -114,14 +115,6 @@ pub struct Trace {
     pub read: [Vec<u8>; 2],
     /// When the client's end was closed for good, and the server's.
     pub closed: [u64; 2],
-}
-
-/// All that a side's program has to say.
-pub fn stream(side: Side) -> Vec<u8> {
-    match side {
-        Side::Client => (0..400).map(|place| b'a' + (place % 26) as u8).collect(),
-        Side::Server => (0..200).map(|place| b'0' + (place % 10) as u8).collect(),
-    }
 }
 
 /// Runs the connection. The link loses the segment with this number, counted from 1, or none.

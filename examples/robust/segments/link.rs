@@ -3,17 +3,18 @@
 use crate::{DELAY, SPACING, Segment, Side, State};
 use smoltcp::wire::{Ipv4Packet, TcpPacket};
 
-/// What is on its way: its place among the segments, when it is there, and the packet, if it does not get lost.
+/// What is on its way, when it is there, and its place among the segments.
 struct Travelling {
-    place: usize,
+    packet: Vec<u8>,
     due: u64,
-    packet: Option<Vec<u8>>,
+    place: usize,
 }
 
 #[derive(Default)]
 pub struct Link {
-    /// Which segment gets lost, counted from 1.
+    /// Which segment gets lost, counted from 1 as they leave.
     lost: Option<usize>,
+    /// As they were sent: those that wait may leave after one from the other side that was sent later.
     pub segments: Vec<Segment>,
     travelling: Vec<Travelling>,
     /// When it can take the next segment from each side.
@@ -52,12 +53,11 @@ impl Link {
         }
         let counted = |number: u32, side: Side| number.wrapping_sub(self.first[side as usize]);
         let left = self.free[from as usize].max(now);
-        let place = self.segments.len();
-        let is_lost = self.lost == Some(place + 1);
+        let due = left + DELAY;
         let mut segment = Segment {
             from,
             left,
-            arrived: (!is_lost).then_some(left + DELAY),
+            arrived: Some(due),
             syn: tcp.syn(),
             fin: tcp.fin(),
             psh: tcp.psh(),
@@ -72,24 +72,37 @@ impl Link {
         let mut own = self.segments.iter().filter(|sent| sent.from == from);
         segment.again = !segment.is_ack() && own.any(|sent| sent.end() >= segment.end());
         self.free[from as usize] = left + SPACING;
-        self.segments.push(segment);
         self.travelling.push(Travelling {
-            place,
-            due: left + DELAY,
-            packet: (!is_lost).then_some(packet),
+            packet,
+            due,
+            place: self.segments.len(),
         });
+        self.segments.push(segment);
         Ok(())
     }
 
-    /// Gives out what is due at this side by now: the places among the segments, and the packets that are not lost.
+    /// Gives out what is due at this side by now: the places among the segments, and the packets, without the lost one.
     pub fn receive(&mut self, to: Side, now: u64) -> (Vec<usize>, Vec<Vec<u8>>) {
         let segments = &self.segments;
-        let due = self.travelling.extract_if(.., |one| {
-            segments[one.place].from == to.other() && one.due <= now
-        });
-        let (places, packets): (Vec<usize>, Vec<_>) =
-            due.map(|one| (one.place, one.packet)).unzip();
-        (places, packets.into_iter().flatten().collect())
+        let due: Vec<Travelling> = self
+            .travelling
+            .extract_if(.., |one| {
+                one.due <= now && segments[one.place].from == to.other()
+            })
+            .collect();
+        let (mut places, mut packets) = (Vec::new(), Vec::new());
+        for Travelling { packet, place, .. } in due {
+            places.push(place);
+            let own = (self.segments[place].left, place);
+            let all = self.segments.iter().enumerate();
+            let number = all.filter(|(place, one)| (one.left, *place) <= own).count();
+            if self.lost == Some(number) {
+                self.segments[place].arrived = None;
+            } else {
+                packets.push(packet);
+            }
+        }
+        (places, packets)
     }
 
     /// When something happens here, after this time.
