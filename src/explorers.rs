@@ -20,12 +20,13 @@ macro_rules! words {
 pub mod address;
 pub mod encapsulation;
 pub mod port;
+pub mod sequence;
 
 /// What an explorer shows: the text of each place in the page, by the place's name (`data-out` in the HTML).
 pub type Values = BTreeMap<&'static str, String>;
 
 /// The explorers that a page may ask for.
-pub const NAMES: [&str; 3] = ["address", "encapsulation", "port"];
+pub const NAMES: [&str; 4] = ["address", "encapsulation", "port", "sequence"];
 
 /// The explorer of this name, in HTML that is complete without JavaScript. It has no empty line in it:
 /// there, Markdown would end the HTML.
@@ -34,6 +35,7 @@ pub fn html(name: &str) -> Result<String> {
         "address" => address::html(),
         "encapsulation" => encapsulation::html(),
         "port" => port::html(),
+        "sequence" => sequence::html(),
         _ => bail!("there is no explorer {name:?}"),
     }
 }

@@ -1,8 +1,8 @@
 //! Opens the book in Chromium: served and static, light and dark, wide and narrow, by keyboard.
-//! The steps are in `browser/book.mjs`, `browser/labs.mjs` and `browser/explorers.mjs`; `npm ci --prefix tests/browser` installs what it needs.
+//! The steps are in `browser/*.mjs`; `npm ci --prefix tests/browser` installs what it needs.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use loopback::explorers::{Values, address, encapsulation, port};
+use loopback::explorers::{Values, address, encapsulation, port, sequence};
 use serde_json::{Value, json};
 use served::{
     Address, Served,
@@ -37,6 +37,7 @@ fn the_book_is_right_in_a_browser_where_there_is_one() {
         every_page_is_right_in_a_browser();
         labs_run_and_exercises_are_solved_in_a_browser();
         the_explorers_show_what_rust_computes();
+        the_sequence_shows_what_rust_wrote();
         return;
     };
     // Past the test harness, which keeps to itself what a passing test prints.
@@ -144,6 +145,41 @@ fn the_explorers_show_what_rust_computes() {
     let output = assert_cmd::Command::new("node")
         .arg(root.join("tests/browser/explorers.mjs"))
         .args([site, cases])
+        .timeout(Duration::from_secs(300))
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    let complained = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}\n{complained}");
+}
+
+#[test]
+#[ignore = "needs Chromium, Node and `npm ci --prefix tests/browser`"]
+fn the_sequence_shows_what_rust_wrote() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let temporary = tempfile::tempdir().unwrap();
+    let [site, runs] = ["site", "runs"].map(|name| temporary.path().join(name));
+    loopback::book::build(root, &site).unwrap();
+    let all = sequence::runs().unwrap();
+    let all = all.iter().map(|run| {
+        let rows = run.rows.iter().enumerate().map(|(place, row)| {
+            let texts = row.texts().map(|(_, text)| text);
+            let [name, time, changes, why] = &texts;
+            let mut step = format!("{} of {}, {time}. {name}. ", place + 1, run.rows.len());
+            if !changes.is_empty() {
+                step += &format!("{changes}. ");
+            }
+            let (lost, again) = (row.arrived.is_none(), row.again);
+            let mut item = texts.to_vec();
+            item.retain(|text| !text.is_empty());
+            json!({ "item": item, "step": step + why, "label": row.label, "lost": lost, "again": again })
+        });
+        json!({ "lost": run.lost, "said": run.said, "rows": rows.collect::<Vec<_>>() })
+    });
+    std::fs::write(&runs, Value::from_iter(all).to_string()).unwrap();
+    let output = assert_cmd::Command::new("node")
+        .arg(root.join("tests/browser/sequence.mjs"))
+        .args([site, runs])
         .timeout(Duration::from_secs(300))
         .output()
         .unwrap();
