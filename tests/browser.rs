@@ -179,7 +179,7 @@ fn the_pictures_show_what_rust_computes() {
     if let Some(folder) = std::env::var_os("SCREENSHOTS") {
         browser.arg(folder);
     }
-    let output = browser.timeout(Duration::from_secs(600)).output().unwrap();
+    let output = browser.timeout(Duration::from_secs(900)).output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
     let complained = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}\n{complained}");

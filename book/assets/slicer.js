@@ -70,8 +70,9 @@
     let framing;
     let bytes;
     let gaps;
-    // Behind how many bytes a read ends.
+    // Behind how many bytes a read ends, and which button has last said so.
     let cuts;
+    let last = presets[0].key;
 
     const element = (tag, className, text = '') => Object.assign(document.createElement(tag), { className, textContent: text });
 
@@ -140,6 +141,7 @@
     };
 
     const press = key => {
+      last = key;
       const preset = presets.find(preset => preset.key === key);
       const chance = () => bytes.map((_, index) => index + 1).slice(0, -1).filter(() => Math.random() < 0.25);
       cuts = new Set(preset ? preset.cuts[framing] : chance());
@@ -148,7 +150,7 @@
     for (const radio of section.querySelectorAll('[name=slicer-framing]')) {
       radio.addEventListener('change', () => {
         choose(radio.value);
-        press(presets[0].key);
+        press(last);
       });
     }
     for (const button of section.querySelectorAll('[data-preset]')) {
@@ -158,7 +160,7 @@
     section.addEventListener('keydown', event => event.stopPropagation());
     // A browser that comes back to the page may remember another choice.
     choose(section.querySelector('[name=slicer-framing]:checked').value);
-    press(presets[0].key);
+    press(last);
     section.querySelector('.picture-choice').hidden = false;
   }
 

@@ -45,7 +45,7 @@
         threadRow(line, threads.length === 1 ? words.one_thread : fill(words.thread, number + 1), words)),
     ];
     const replies = clients.map((line, number) => fill(words.replies, name(number), reply(line))).join(', ');
-    const longest = Math.max(...clients.slice(1).map(line => line.match(/[bq]/g)?.length ?? 0));
+    const longest = Math.max(...clients.map(line => line.match(/[bq]/g)?.length ?? 0));
     const waited = longest === 0 ? words.no_units : longest === 1 ? words.unit : fill(words.units, longest);
     return { said: fill(words.said, replies, waited), note: words[server], rows };
   }

@@ -40,7 +40,7 @@ pub const SERVERS: [(Server, &str, &str); 4] = [
 ];
 
 words! {
-    sequential: "One thread does all: accept, read, reply. Only then it accepts the next client.",
+    sequential: "One thread does all: accept, read, reply. Only then does it accept the next client.",
     threads: "A thread for each client, and each has a core of its own. The thread that accepts is not drawn: it needs next to no time.",
     tasks: "One thread carries all tasks. Where a task waits for bytes, the thread goes to another. While it works for one client, it accepts nobody.",
     blocking: "One thread carries all tasks, but the task of A reads by a call that blocks. Until A has sent its message, the thread can’t leave it.",
@@ -54,14 +54,14 @@ words! {
     idle: "has nothing to do",
     held: "waits for {0}",
     works: "serves {0}",
-    one_thread: "the thread",
+    one_thread: "thread",
     thread: "thread {0}",
     separator: "; ",
     unit: "1 unit",
     units: "{0} units",
     no_units: "none",
     replies: "{0} at {1}",
-    said: "Replies: {0}. Longest wait of a quick client for a busy server: {1}.",
+    said: "Replies: {0}. Longest wait for a turn: {1}.",
 }
 
 /// What happened, a character for each unit of time.
@@ -321,7 +321,7 @@ pub fn answer(server: Server, slow: usize, clients: usize) -> Shown {
         WORDS.said,
         &[
             &replies.collect::<Vec<_>>().join(", "),
-            &match clients[1..].iter().map(waits).max() {
+            &match clients.iter().map(waits).max() {
                 None | Some(0) => WORDS.no_units.into(),
                 Some(1) => WORDS.unit.into(),
                 Some(units) => fill(WORDS.units, &[&units.to_string()]),

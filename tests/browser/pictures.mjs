@@ -22,6 +22,8 @@ const open = (browser, picture, what = picture) => visit(browser, pages[picture]
 const play = {
   slicer: cases => {
     const section = document.querySelector('[data-picture=slicer]');
+    // What is not laid out is changed some ten times as fast.
+    section.style.display = 'none';
     return cases.map(({ framing, cuts }) => {
       const radio = section.querySelector(`[value=${framing}]`);
       if (!radio.checked) radio.click();
@@ -100,6 +102,10 @@ async function checkPresets(browser) {
     await page.click(`[data-preset=${key}]`);
     check(await pressed() === cuts.join(), `presets: ${framing}, ${key} cuts at ${await pressed()}`);
   }
+  // The other stream is cut in the same way.
+  await page.click('[data-preset=frames]');
+  await page.check('[value=lengths]');
+  check(await pressed() === '6,14', `presets: the other stream is cut at ${await pressed()}`);
   const seen = new Set();
   for (let round = 0; round < 20; round += 1) {
     await page.click('[data-preset=chance]');

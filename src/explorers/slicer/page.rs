@@ -125,8 +125,8 @@ pub fn html() -> Result<String> {
         );
     }
     let body = format!(
-        "{}<p class=\"explorer-hint\">The line above the bytes says which message they belong to; <i>len</i> is a byte of a length, \
-         <i>LF</i> a line feed, and ë has two bytes. Bytes on the same ground come in one read.</p>\n\
+        "{}<p class=\"explorer-hint\">Above the bytes, lines with numbers show what was sent as one message; below them, <i>len</i> is a byte \
+         of a length, <i>LF</i> a line feed, and ë has two bytes. Bytes on the same ground come in one read.</p>\n\
          <p class=\"explorer-said\" role=\"status\" data-out=\"said\">{}</p>\n\
          <table class=\"explorer-table slicer-reads\"><thead><tr><th scope=\"col\">Read</th><th scope=\"col\">Bytes</th>\
          <th scope=\"col\">One read, one message</th><th scope=\"col\">The framed reader</th></tr></thead>\n\

@@ -64,8 +64,8 @@ pub fn html() -> Result<String> {
          <div class=\"timeline-rows\">\n{drawn}</div>\n</div>\n\
          <details><summary>The same in words</summary>\n\
          <table class=\"explorer-table timeline-words\"><tbody>\n{words}</tbody></table>\n</details>\n\
-         <p class=\"explorer-hint\">The clients but A take 1 unit to send their message. The server replies to a message after \
-         {WORK} units of work. All else takes no time.</p>\n\
+         <p class=\"explorer-hint\">Every client but A takes 1 unit to send its message. The server works {WORK} units for a \
+         message, then it replies. All else takes no time.</p>\n\
          <details><summary>All four servers in words, where A takes {slow} units and {clients} clients come</summary>\n\
          <table class=\"explorer-table\"><tbody>\n{others}</tbody></table>\n</details>\n"
     );
@@ -120,8 +120,8 @@ fn choice() -> String {
     let clients: String = CLIENTS.map(|own| number("clients", own, clients)).collect();
     format!(
         "<fieldset><legend>The server</legend>\n{}</fieldset>\n\
-         <fieldset><legend>To send its message, A takes, in units of time</legend>\n{}</fieldset>\n\
-         <fieldset><legend>Clients, A with them</legend>\n{clients}</fieldset>\n",
+         <fieldset><legend>How many units A takes to send its message</legend>\n{}</fieldset>\n\
+         <fieldset><legend>How many clients</legend>\n{clients}</fieldset>\n",
         servers.concat(),
         slow.concat(),
     )
