@@ -1,8 +1,8 @@
-//! The explorers: parts of a page that compute something from what the reader types.
+//! The explorers: parts of a page that compute something from what the reader types or chooses.
 //!
 //! Here are their values and their words, and the HTML for the first input, which is what a reader without
-//! JavaScript sees. `book/assets/explorers.js` computes the same in the page; it gets every table and every
-//! sentence from here, as JSON, and the browser test compares what both say.
+//! JavaScript sees. `book/assets/explorers.js` computes the same in the page (`slicer.js` and `timeline.js` for those
+//! two); it gets every table and every sentence from here, as JSON, and the browser test compares what both say.
 
 use anyhow::{Result, bail};
 use serde::Serialize;
@@ -21,12 +21,21 @@ pub mod address;
 pub mod encapsulation;
 pub mod port;
 pub mod sequence;
+pub mod slicer;
+pub mod timeline;
 
 /// What an explorer shows: the text of each place in the page, by the place's name (`data-out` in the HTML).
 pub type Values = BTreeMap<&'static str, String>;
 
 /// The explorers that a page may ask for.
-pub const NAMES: [&str; 4] = ["address", "encapsulation", "port", "sequence"];
+pub const NAMES: [&str; 6] = [
+    "address",
+    "encapsulation",
+    "port",
+    "sequence",
+    "slicer",
+    "timeline",
+];
 
 /// The explorer of this name, in HTML that is complete without JavaScript. It has no empty line in it:
 /// there, Markdown would end the HTML.
@@ -36,6 +45,8 @@ pub fn html(name: &str) -> Result<String> {
         "encapsulation" => encapsulation::html(),
         "port" => port::html(),
         "sequence" => sequence::html(),
+        "slicer" => slicer::html(),
+        "timeline" => timeline::html(),
         _ => bail!("there is no explorer {name:?}"),
     }
 }
@@ -43,10 +54,7 @@ pub fn html(name: &str) -> Result<String> {
 /// What surrounds every explorer: its title, the input that JavaScript shows, and the tables for JavaScript.
 fn section(name: &str, title: &str, input: &Input, body: &str, data: &impl Serialize) -> String {
     let Input { label, hint, value } = input;
-    // A `<` in the JSON could end the script element.
-    let data = serde_json::json!({ "first": value, "tables": data })
-        .to_string()
-        .replace('<', "\\u003c");
+    let data = script(&serde_json::json!({ "first": value, "tables": data }));
     format!(
         "<section class=\"explorer\" id=\"explorer-{name}\" data-explorer=\"{name}\" aria-labelledby=\"explorer-{name}-title\">\n\
          <p class=\"explorer-title\" id=\"explorer-{name}-title\">{title}</p>\n\
@@ -56,9 +64,27 @@ fn section(name: &str, title: &str, input: &Input, body: &str, data: &impl Seria
          aria-describedby=\"explorer-{name}-error explorer-{name}-hint\">\n\
          <p class=\"explorer-error\" id=\"explorer-{name}-error\" aria-live=\"polite\"></p>\n\
          <p class=\"explorer-hint\" id=\"explorer-{name}-hint\">{hint}</p>\n</div>\n\
-         {body}\
-         <script type=\"application/json\">{data}</script>\n</section>\n"
+         {body}{data}</section>\n"
     )
+}
+
+/// What surrounds a picture that the reader changes by buttons: its title, the choices that JavaScript shows, and the
+/// tables for JavaScript, which is in a file of its own.
+fn picture(name: &str, title: &str, choice: &str, body: &str, data: &impl Serialize) -> String {
+    let data = script(&serde_json::json!({ "tables": data }));
+    format!(
+        "<section class=\"explorer\" data-picture=\"{name}\" aria-labelledby=\"{name}-title\">\n\
+         <p class=\"explorer-title\" id=\"{name}-title\">{title}</p>\n\
+         <div class=\"picture-choice\" hidden>\n{choice}</div>\n\
+         {body}{data}</section>\n"
+    )
+}
+
+/// Data for JavaScript.
+fn script(data: &serde_json::Value) -> String {
+    // A `<` in the JSON could end the script element.
+    let data = data.to_string().replace('<', "\\u003c");
+    format!("<script type=\"application/json\">{data}</script>\n")
 }
 
 /// The one line that an explorer's reader types.

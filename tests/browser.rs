@@ -10,6 +10,8 @@ use served::{
 };
 use std::{io::Write, net::Ipv4Addr, path::Path, time::Duration};
 
+#[path = "browser/pictures.rs"]
+mod pictures;
 #[allow(dead_code)] // The browser asks, and not this program.
 mod served;
 
@@ -38,6 +40,7 @@ fn the_book_is_right_in_a_browser_where_there_is_one() {
         labs_run_and_exercises_are_solved_in_a_browser();
         the_explorers_show_what_rust_computes();
         the_sequence_shows_what_rust_wrote();
+        the_pictures_show_what_rust_computes();
         return;
     };
     // Past the test harness, which keeps to itself what a passing test prints.
@@ -183,6 +186,36 @@ fn the_sequence_shows_what_rust_wrote() {
         .timeout(Duration::from_secs(300))
         .output()
         .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    let complained = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}\n{complained}");
+}
+
+#[test]
+#[ignore = "needs Chromium, Node and `npm ci --prefix tests/browser`"]
+fn the_pictures_show_what_rust_computes() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let temporary = tempfile::tempdir().unwrap();
+    let (site, cases) = (
+        temporary.path().join("site"),
+        temporary.path().join("cases"),
+    );
+    loopback::book::build(root, &site).unwrap();
+    let all = json!({
+        "slicer": pictures::slicer_cases(numbers()),
+        "presets": pictures::presets(),
+        "timeline": pictures::timeline_cases(),
+    });
+    std::fs::write(&cases, all.to_string()).unwrap();
+    let mut browser = assert_cmd::Command::new("node");
+    browser
+        .arg(root.join("tests/browser/pictures.mjs"))
+        .args([site, cases]);
+    // Where to keep pictures of both, for whoever wants to look at them.
+    if let Some(folder) = std::env::var_os("SCREENSHOTS") {
+        browser.arg(folder);
+    }
+    let output = browser.timeout(Duration::from_secs(900)).output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
     let complained = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}\n{complained}");

@@ -50,10 +50,10 @@ export async function visit(browser, url, what) {
   return page;
 }
 
-// What axe finds on a page.
-export async function checkAxe(page, what) {
+// What axe finds on a page. On one from a disk it can't preload style sheets: `{ preload: false }`.
+export async function checkAxe(page, what, options = {}) {
   await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  const { violations } = await page.evaluate(options => globalThis.axe.run(options), options);
   for (const { id, help, nodes } of violations) {
     problems.push(`${what}: ${id}: ${help}: ${nodes.map(node => node.target.join(' ')).slice(0, 5).join(' | ')}`);
   }
