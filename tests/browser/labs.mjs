@@ -290,4 +290,4 @@ try {
 } catch (error) {
   problems.push(error.stack);
 }
-finish(100);
+await finish(100);
