@@ -173,14 +173,14 @@ impl Builds {
             let urgency = if self.known().asked.contains(&example) {
                 Urgency::Asked
             } else {
-                Urgency::Background
+                Urgency::Soon
             };
             self.set(&example, Example::Building(String::new()));
             let arguments = ["build", "--example", &example];
             let step = |step: &str| self.set(&example, Example::Building(step.into()));
             let built = tokio::select! {
                 built = self.cargo.build(&arguments, urgency, step) => built,
-                () = self.hurry.notified(), if urgency == Urgency::Background => {
+                () = self.hurry.notified(), if urgency == Urgency::Soon => {
                     self.set(&example, Example::Waiting);
                     continue;
                 }

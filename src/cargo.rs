@@ -43,9 +43,11 @@ pub struct Cargo {
 pub enum Urgency {
     /// Somebody does.
     Asked,
-    /// Nobody does: whatever else the machine does goes first. It is ended when somebody asks for another build, and
-    /// begun again after that; cargo keeps what was built so far.
-    Background,
+    /// Nobody does yet. It is ended when somebody asks for another build, and begun again after that; cargo keeps
+    /// what was built so far.
+    Soon,
+    /// The same, and whatever else the machine does goes first, too.
+    Gentle,
 }
 
 /// What a build gave.
@@ -92,7 +94,7 @@ impl Cargo {
             tokio::select! {
                 biased;
                 _ = asking.wait_for(|&count| count > 0) => {}
-                built = self.run(arguments, true, &mut step) => return built,
+                built = self.run(arguments, urgency == Urgency::Gentle, &mut step) => return built,
             }
         }
     }

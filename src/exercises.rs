@@ -136,7 +136,7 @@ impl Exercise {
             &self.name,
         ];
         let urgency = if gentle {
-            Urgency::Background
+            Urgency::Gentle
         } else {
             Urgency::Asked
         };

@@ -5,8 +5,8 @@
 use loopback::explorers::{Values, address, encapsulation, port};
 use serde_json::{Value, json};
 use served::{
-    Address, Served,
-    course::{small_course, write},
+    Address, Opener, Served,
+    course::{hold_up_builds, small_course, write},
 };
 use std::{io::Write, net::Ipv4Addr, path::Path, time::Duration};
 
@@ -94,7 +94,11 @@ fn labs_run_and_exercises_are_solved_in_a_browser() {
     let page = std::fs::read_to_string(small.path().join("book/src/page.md")).unwrap();
     let page = page.replacen("# A page", "# A page\n\n## Exercises", 1);
     write(small.path(), "book/src/page.md", &page);
-    let served_small = Served::start(&["--port", "0"], small.path());
+    // Until the script has seen how a page shows that.
+    hold_up_builds(small.path());
+    let opener = Opener::new();
+    let served_small =
+        Served::start_with(&["--port", "0"], small.path(), &[("PATH", &opener.path())]);
     let served = Served::start(&["--port", "0"], root);
     let mut browser = assert_cmd::Command::new("node");
     browser
@@ -103,6 +107,7 @@ fn labs_run_and_exercises_are_solved_in_a_browser() {
         .args([
             printed(&served_small),
             small.path().to_str().unwrap().into(),
+            opener.file().to_str().unwrap().into(),
         ]);
     if let Some(folder) = std::env::var_os("SCREENSHOTS") {
         browser.arg(folder);
