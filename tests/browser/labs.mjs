@@ -389,8 +389,8 @@ const inTurn = async steps => {
   for (const [name, work] of steps) await step(name, work);
 };
 await Promise.all([
+  step('replays', checkReplays),
   inTurn([
-    ['replays', checkReplays],
     ['below a folder of a host', checkSubPath],
     ['a walk', checkWalk],
     ...['light', 'dark'].flatMap(scheme => [1280, 360].map(width => [`runs, ${scheme}, ${width}`, () => checkRuns(scheme, width)])),
