@@ -3,7 +3,7 @@
 
 use crate::{
     book,
-    cargo::{Built, Cargo},
+    cargo::{Built, Cargo, Urgency},
     labs::{self, Lab, Programs},
 };
 use anyhow::Result;
@@ -58,6 +58,8 @@ pub struct Builds {
     known: Mutex<Known>,
     told: watch::Sender<Vec<LabBuild>>,
     wake: Notify,
+    /// Somebody has begun to wait for an example.
+    hurry: Notify,
 }
 
 impl Builds {
@@ -68,6 +70,7 @@ impl Builds {
             known: Mutex::default(),
             told: watch::Sender::default(),
             wake: Notify::new(),
+            hurry: Notify::new(),
         });
         builds.list_labs();
         tokio::spawn(builds.clone().work());
@@ -131,6 +134,7 @@ impl Builds {
                 }
             }
             self.look_again();
+            self.hurry.notify_one();
             states.changed().await?;
         }
     }
@@ -166,10 +170,22 @@ impl Builds {
                 self.wake.notified().await;
                 continue;
             };
+            let urgency = if self.known().asked.contains(&example) {
+                Urgency::Asked
+            } else {
+                Urgency::Soon
+            };
             self.set(&example, Example::Building(String::new()));
             let arguments = ["build", "--example", &example];
             let step = |step: &str| self.set(&example, Example::Building(step.into()));
-            let state = match self.cargo.build(&arguments, false, step).await {
+            let built = tokio::select! {
+                built = self.cargo.build(&arguments, urgency, step) => built,
+                () = self.hurry.notified(), if urgency == Urgency::Soon => {
+                    self.set(&example, Example::Waiting);
+                    continue;
+                }
+            };
+            let state = match built {
                 Ok(Built::Program(program)) => Example::Ready(stamp, program),
                 Ok(Built::Problem(words)) => Example::Failed(stamp, words),
                 Err(error) => Example::Failed(stamp, format!("{error:#}")),

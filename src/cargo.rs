@@ -1,5 +1,5 @@
 //! Builds one example, or one exercise with its check, by cargo: one at a time, since cargo's builds would only
-//! wait for each other.
+//! wait for each other. What somebody waits for goes first.
 
 use crate::keeper;
 use anyhow::{Context, Result};
@@ -10,7 +10,7 @@ use std::{
 };
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, BufReader},
-    sync::Mutex,
+    sync::{Mutex, watch},
 };
 
 /// What cargo says of its own progress, beside what the compiler says of the source.
@@ -34,6 +34,20 @@ const STEPS: [&str; 12] = [
 pub struct Cargo {
     root: PathBuf,
     turn: Arc<Mutex<()>>,
+    /// How many builds wait for their turn that somebody waits for.
+    asking: Arc<watch::Sender<usize>>,
+}
+
+/// Who waits for a build.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Urgency {
+    /// Somebody does.
+    Asked,
+    /// Nobody does yet. It is ended when somebody asks for another build, and begun again after that; cargo keeps
+    /// what was built so far.
+    Soon,
+    /// The same, and whatever else the machine does goes first, too.
+    Gentle,
 }
 
 /// What a build gave.
@@ -50,6 +64,7 @@ impl Cargo {
         Cargo {
             root: root.to_owned(),
             turn: Arc::default(),
+            asking: Arc::default(),
         }
     }
 
@@ -59,14 +74,37 @@ impl Cargo {
     }
 
     /// Runs cargo with these arguments, which make it build one program. `step` is told what it does, such as
-    /// `Compiling tokio v1.50.0`. Where it is `gentle`, whatever else the machine does goes first.
+    /// `Compiling tokio v1.50.0`.
     pub async fn build(
         &self,
         arguments: &[&str],
-        gentle: bool,
+        urgency: Urgency,
         mut step: impl FnMut(&str),
     ) -> Result<Built> {
-        let _turn = self.turn.lock().await;
+        if urgency == Urgency::Asked {
+            let asking = Asking::begin(&self.asking);
+            let _turn = self.turn.lock().await;
+            drop(asking);
+            return self.run(arguments, false, &mut step).await;
+        }
+        let mut asking = self.asking.subscribe();
+        loop {
+            asking.wait_for(|&count| count == 0).await?;
+            let _turn = self.turn.lock().await;
+            tokio::select! {
+                biased;
+                _ = asking.wait_for(|&count| count > 0) => {}
+                built = self.run(arguments, urgency == Urgency::Gentle, &mut step) => return built,
+            }
+        }
+    }
+
+    async fn run(
+        &self,
+        arguments: &[&str],
+        gentle: bool,
+        step: &mut impl FnMut(&str),
+    ) -> Result<Built> {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut command = keeper::command(cargo, gentle)?;
         command
@@ -108,5 +146,21 @@ impl Cargo {
         Ok(Built::Program(
             program.context("cargo built no program of this name")?,
         ))
+    }
+}
+
+/// One that waits for its turn, for as long as this exists.
+struct Asking<'a>(&'a watch::Sender<usize>);
+
+impl Asking<'_> {
+    fn begin(count: &watch::Sender<usize>) -> Asking<'_> {
+        count.send_modify(|count| *count += 1);
+        Asking(count)
+    }
+}
+
+impl Drop for Asking<'_> {
+    fn drop(&mut self) {
+        self.0.send_modify(|count| *count -= 1);
     }
 }

@@ -1,7 +1,7 @@
 //! The exercises: which there are, in the book's order, what each one asks, and how it stands.
 
 use crate::{
-    cargo::{Built, Cargo},
+    cargo::{Built, Cargo, Urgency},
     keeper, read,
 };
 use anyhow::{Context, Result, ensure};
@@ -135,7 +135,12 @@ impl Exercise {
             "--test",
             &self.name,
         ];
-        let program = match cargo.build(&arguments, gentle, |_| {}).await? {
+        let urgency = if gentle {
+            Urgency::Gentle
+        } else {
+            Urgency::Asked
+        };
+        let program = match cargo.build(&arguments, urgency, |_| {}).await? {
             Built::Program(program) => program,
             Built::Problem(message) => return Ok(State::DoesNotCompile(message)),
         };

@@ -32,7 +32,7 @@ const AT_ONCE: usize = 3;
 pub struct Standing {
     /// Its name.
     pub exercise: String,
-    /// `checking`, or one of the names of a [`State`].
+    /// `waiting`, `checking`, or one of the names of a [`State`].
     pub state: String,
     /// What the compiler or the check says.
     pub message: String,
@@ -204,10 +204,16 @@ impl Progress {
     fn tell(&self, work: &Work) {
         let standings = work.seen.iter().map(|seen| {
             let verdict = work.verdicts.get(seen.content);
+            let mut judging = work.judging.iter();
+            let none_yet = if judging.any(|(judged, _)| judged.content == seen.content) {
+                "checking"
+            } else {
+                "waiting"
+            };
             let file = seen.exercise.file();
             Standing {
                 exercise: seen.exercise.name.clone(),
-                state: verdict.map_or("checking".into(), |verdict| verdict.state.clone()),
+                state: verdict.map_or(none_yet.into(), |verdict| verdict.state.clone()),
                 message: verdict.map_or(String::new(), |verdict| verdict.message.clone()),
                 path: self.cargo.root().join(&file),
                 file,

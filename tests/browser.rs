@@ -5,10 +5,16 @@
 use loopback::explorers::{Values, address, encapsulation, port, sequence};
 use serde_json::{Value, json};
 use served::{
-    Address, Served,
-    course::{small_course, write},
+    Address, Opener, Served,
+    course::{hold_up_builds, small_course, write},
 };
-use std::{io::Write, net::Ipv4Addr, path::Path, time::Duration};
+use std::{
+    io::Write,
+    net::Ipv4Addr,
+    path::Path,
+    sync::{Arc, Mutex, Weak},
+    time::Duration,
+};
 
 #[path = "browser/pictures.rs"]
 mod pictures;
@@ -51,14 +57,11 @@ fn the_book_is_right_in_a_browser_where_there_is_one() {
 #[ignore = "needs Chromium, Node and `npm ci --prefix tests/browser`"]
 fn every_page_is_right_in_a_browser() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let site = tempfile::tempdir().unwrap();
-    loopback::book::build(root, site.path()).unwrap();
-    let served = Served::start(&["--port", "0"], root);
-    let address = printed(&served);
+    let course = course();
     let mut browser = assert_cmd::Command::new("node");
     browser
         .arg(root.join("tests/browser/book.mjs"))
-        .args([address.as_str(), site.path().to_str().unwrap()]);
+        .args([&course.printed, course.site.path().to_str().unwrap()]);
     // Where to keep pictures of the pages, for whoever wants to look at them.
     if let Some(folder) = std::env::var_os("SCREENSHOTS") {
         browser.arg(folder);
@@ -76,8 +79,7 @@ fn every_page_is_right_in_a_browser() {
 #[ignore = "needs Chromium, Node and `npm ci --prefix tests/browser`"]
 fn labs_run_and_exercises_are_solved_in_a_browser() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let site = tempfile::tempdir().unwrap();
-    loopback::book::build(root, site.path()).unwrap();
+    let course = course();
     // The small course, with the course's own scripts and looks.
     let small = small_course();
     let assets = ["course.css", "labs.css", "accessibility.js"]
@@ -98,15 +100,19 @@ fn labs_run_and_exercises_are_solved_in_a_browser() {
     let page = std::fs::read_to_string(small.path().join("book/src/page.md")).unwrap();
     let page = page.replacen("# A page", "# A page\n\n## Exercises", 1);
     write(small.path(), "book/src/page.md", &page);
-    let served_small = Served::start(&["--port", "0"], small.path());
-    let served = Served::start(&["--port", "0"], root);
+    // Until the script has seen how a page shows that.
+    hold_up_builds(small.path());
+    let opener = Opener::new();
+    let served_small =
+        Served::start_with(&["--port", "0"], small.path(), &[("PATH", &opener.path())]);
     let mut browser = assert_cmd::Command::new("node");
     browser
         .arg(root.join("tests/browser/labs.mjs"))
-        .args([printed(&served), site.path().to_str().unwrap().into()])
+        .args([&course.printed, course.site.path().to_str().unwrap()])
         .args([
             printed(&served_small),
             small.path().to_str().unwrap().into(),
+            opener.file().to_str().unwrap().into(),
         ]);
     if let Some(folder) = std::env::var_os("SCREENSHOTS") {
         browser.arg(folder);
@@ -118,6 +124,33 @@ fn labs_run_and_exercises_are_solved_in_a_browser() {
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
     );
+}
+
+/// The course: served, and as a static site.
+struct Course {
+    printed: String,
+    site: tempfile::TempDir,
+    _served: Mutex<Served>,
+}
+
+/// The one for all tests that run at the same time: a second one would build and check all that the first one does.
+fn course() -> Arc<Course> {
+    static SHARED: Mutex<Weak<Course>> = Mutex::new(Weak::new());
+    let mut shared = SHARED.lock().unwrap();
+    if let Some(course) = shared.upgrade() {
+        return course;
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let site = tempfile::tempdir().unwrap();
+    loopback::book::build(root, site.path()).unwrap();
+    let served = Served::start(&["--port", "0"], root);
+    let course = Arc::new(Course {
+        printed: printed(&served),
+        site,
+        _served: Mutex::new(served),
+    });
+    *shared = Arc::downgrade(&course);
+    course
 }
 
 /// The scripts of labs and exercises, in the order in which a page has them.

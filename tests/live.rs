@@ -6,8 +6,8 @@ mod served;
 
 use serde_json::{Value, json};
 use served::{
-    Address, DEADLINE, Served,
-    course::{answer, small_course, write, write_exercise},
+    Address, DEADLINE, Opener, Served,
+    course::{answer, hold_up_builds, small_course, write, write_exercise},
 };
 use std::{
     io::{BufRead, BufReader, Read},
@@ -68,7 +68,12 @@ impl Lines {
 
 impl Reader {
     fn of(course: tempfile::TempDir) -> Reader {
-        let served = Served::start(&["--port", "0"], course.path());
+        Reader::with(course, &[])
+    }
+
+    /// One whose book has these variables in its environment.
+    fn with(course: tempfile::TempDir, variables: &[(&str, &str)]) -> Reader {
+        let served = Served::start_with(&["--port", "0"], course.path(), variables);
         let address = served.address();
         served.wait_for("Ctrl-C");
         let token = token_in(&address.get("/page.html"));
@@ -224,42 +229,19 @@ fn only_the_printed_address_opens_the_book() {
 #[test]
 fn the_key_is_no_argument_of_the_browser_where_every_user_could_see_it() {
     use std::os::unix::fs::PermissionsExt;
-    let (course, programs) = (small_course(), tempfile::tempdir().unwrap());
-    // Stands in for what opens a browser.
-    let opener = programs.path().join("xdg-open");
-    std::fs::write(
-        &opener,
-        "#!/bin/sh\necho \"$@\" > \"$0.half\"\nmv \"$0.half\" \"$0.given\"\n",
-    )
-    .unwrap();
-    std::fs::set_permissions(&opener, std::fs::Permissions::from_mode(0o755)).unwrap();
-    let path = format!(
-        "{}:{}",
-        programs.path().display(),
-        std::env::var("PATH").unwrap()
-    );
+    let (course, opener) = (small_course(), Opener::new());
     let served = Served::start_with(
         &["--port", "0", "--open"],
         course.path(),
-        &[("PATH", &path)],
+        &[("PATH", &opener.path())],
     );
     let address = served.address();
-    let start = Instant::now();
-    let given = loop {
-        match std::fs::read_to_string(programs.path().join("xdg-open.given")) {
-            Ok(given) => break given,
-            Err(_) => assert!(start.elapsed() < DEADLINE, "nothing was opened"),
-        }
-        sleep(Duration::from_millis(20));
-    };
+    let given = opener.given();
     assert!(!given.contains(&address.key), "{given}");
-    let page = std::fs::read_to_string(given.trim()).unwrap();
+    let page = std::fs::read_to_string(&given).unwrap();
     let way = format!("url=http://{}/?key={}", address.host, address.key);
     assert!(page.contains(&way), "{page}");
-    let mode = std::fs::metadata(given.trim())
-        .unwrap()
-        .permissions()
-        .mode();
+    let mode = std::fs::metadata(&given).unwrap().permissions().mode();
     assert_eq!(mode & 0o077, 0, "others may read it: {mode:o}");
 }
 
@@ -739,6 +721,55 @@ fn an_exercise_is_judged_when_it_is_saved_and_no_other() {
         assert!(!state_of("one", "solved")(line), "{line}");
         state_of("two", "solved")(line)
     });
+}
+
+#[test]
+fn a_saved_exercise_waits_for_no_build_that_nobody_waits_for() {
+    let course = small_course();
+    hold_up_builds(course.path());
+    let reader = Reader::of(course);
+    let mut states = reader.exercises();
+    states.find(state_of("two", "waiting"));
+    let host = format!("Host: {}", reader.address.host);
+    let headers = [host.as_str(), &reader.address.cookie()];
+    let mut builds = Lines(BufReader::new(reader.address.send(
+        "GET /builds",
+        &headers,
+        "",
+    )));
+    builds.find(|line| line["state"] == "building");
+    write_exercise(reader.course.path(), "one", &answer("42"));
+    states.find(|line| {
+        assert_eq!(line["exercise"], "one", "{line}");
+        line["state"] == "solved"
+    });
+    // The build that was ended for it goes on, and behind it comes the other exercise.
+    write(reader.course.path(), "examples/first/go", "");
+    states.find(state_of("two", "unsolved"));
+    reader.goes_on();
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_exercise_is_handed_to_the_program_for_its_file_or_the_reader_is_told() {
+    let opener = Opener::new();
+    let reader = Reader::with(small_course(), &[("PATH", &opener.path())]);
+    // Only what is in the list, and by its name.
+    for name in ["none", "..%2ffirst%2fone", "one.rs", "%2fbin%2fsh", "-h"] {
+        let refused = reader.post(&format!("/open/{name}"), "");
+        assert_eq!(status(&refused), 404, "{name}: {refused}");
+    }
+    assert_eq!(status(&reader.post("/open/one", "")), 204);
+    let file = reader.course.path().join("exercises/first/one.rs");
+    assert_eq!(Path::new(&opener.given()), file.canonicalize().unwrap());
+
+    // A system that has no such program.
+    let nothing = tempfile::tempdir().unwrap();
+    let path = nothing.path().to_str().unwrap();
+    let reader = Reader::with(small_course(), &[("PATH", path)]);
+    let told = reader.post("/open/one", "");
+    assert_eq!(status(&told), 501, "{told}");
+    assert!(told.contains("no program for such files"), "{told}");
 }
 
 #[test]

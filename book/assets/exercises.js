@@ -4,6 +4,7 @@
 (() => {
   const { token, post, follow, button, element } = window.loopback;
   const words = {
+    waiting: 'not checked yet',
     checking: 'being checked …',
     unsolved: 'unsolved',
     does_not_compile: 'does not compile',
@@ -11,6 +12,9 @@
     hangs: 'did not come to an end, and was ended',
     solved: 'solved',
   };
+
+  // Whether its verdict is still to come.
+  const isOpen = ({ state }) => state === 'waiting' || state === 'checking';
 
   function box(section) {
     const name = section.dataset.exercise;
@@ -51,7 +55,7 @@
     return standing => {
       set(state, standing.state);
       // While it is checked again, what the last check said stays to be read.
-      if (standing.state !== 'checking') {
+      if (!isOpen(standing)) {
         message.textContent = standing.message;
         message.hidden = !standing.message || standing.state === 'solved';
       }
@@ -89,7 +93,7 @@
   if (shown.size === 0) return;
   follow('/exercises', standing => {
     // A new check leaves what is known until it has its verdict.
-    if (standing.state !== 'checking' || !states.has(standing.exercise)) states.set(standing.exercise, standing.state);
+    if (!isOpen(standing) || !states.has(standing.exercise)) states.set(standing.exercise, standing.state);
     for (const show of shown.get(standing.exercise) ?? []) show(standing);
   }, () => {
     for (const [name, places] of shown) {

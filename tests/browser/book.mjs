@@ -1,152 +1,178 @@
 // Opens every page of the book in Chromium, as a reader would see it, and says what is wrong with it.
 // Arguments: the served book's address, the folder of the static site, a folder for screenshots.
-import { chromium } from 'playwright-core';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
+import { check, checkAxe, finish, launch, launchReader, step, until, visit } from './reader.mjs';
 
 const [printed, site, shots] = process.argv.slice(2);
 // Where the pages are; what was printed has the key behind it, too.
 const address = new URL('/', printed).href;
-const here = path.dirname(fileURLToPath(import.meta.url));
-const axe = fs.readFileSync(path.join(here, 'node_modules/axe-core/axe.min.js'), 'utf8');
-const problems = [];
+const WIDE = { width: 1280, height: 900 };
+const NARROW = { width: 360, height: 740 };
+// All rules of axe.
+const ALL = {};
 // The page for printing opens the printer's window, and the other three hold no page of the book.
 const pages = fs.readdirSync(site, { recursive: true }).filter(name =>
   name.endsWith('.html') && !['print.html', '404.html', 'toc.html', 'index.html'].includes(name));
-if (pages.length < 6) problems.push(`only ${pages.length} pages: ${pages}`);
+check(pages.length >= 6, `only ${pages.length} pages: ${pages}`);
 
-const profile = fs.mkdtempSync(path.join(os.tmpdir(), 'loopback-chromium-'));
-const launch = options => chromium.launchPersistentContext(profile, {
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  headless: true,
-  args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-    '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-  ...options,
-});
-
-// A browser that was let in by the printed address.
-async function launchReader(options) {
-  const browser = await launch(options);
-  const page = await browser.newPage();
-  await page.goto(printed);
-  // The key does not stay in the address.
-  await page.waitForURL(address);
-  await page.close();
-  return browser;
-}
-
-// Visits a page, and notes what it requests and what goes wrong on it.
-async function visit(browser, url, what) {
-  const page = await browser.newPage();
-  const seen = { page, requests: [] };
-  page.on('request', request => seen.requests.push(request.url()));
-  page.on('response', response => {
-    if (response.status() >= 400) problems.push(`${what}: ${response.status()} for ${response.url()}`);
-  });
-  page.on('console', message => {
-    if (message.type() === 'error') problems.push(`${what}: console: ${message.text()}`);
-  });
-  page.on('pageerror', error => problems.push(`${what}: ${error.message}`));
-  await page.goto(url, { waitUntil: 'load' });
-  return seen;
-}
-
-async function checkServed(colorScheme, viewport) {
-  const browser = await launchReader({ colorScheme, viewport });
-  for (const name of pages) {
-    const what = `${name}, ${colorScheme}, ${viewport.width} wide`;
-    const { page, requests } = await visit(browser, address + name, what);
-    for (const url of requests) {
-      if (!url.startsWith(address) && !url.startsWith('data:')) problems.push(`${what}: requests ${url}`);
+// The elements, classes and attributes that a page is made of.
+function madeOf(name) {
+  const text = fs.readFileSync(path.join(site, name), 'utf8');
+  const parts = new Set();
+  for (const [, tag, attributes] of text.slice(text.indexOf('<main')).matchAll(/<([a-z]\w*)((?:\s[^>]*)?)>/g)) {
+    parts.add(tag);
+    for (const [, attribute] of attributes.matchAll(/\s([a-z-]+)=/g)) parts.add(`${tag} ${attribute}`);
+    for (const [, names] of attributes.matchAll(/class="([^"]*)"/g)) {
+      for (const one of names.split(/\s+/)) parts.add(`${tag}.${one}`);
     }
-    await page.evaluate(axe);
-    const { violations } = await page.evaluate(() => globalThis.axe.run());
-    for (const violation of violations) {
-      const where = violation.nodes.map(node => node.target.join(' ')).slice(0, 5).join(' | ');
-      problems.push(`${what}: ${violation.id}: ${violation.help}: ${where}`);
-    }
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    if (wide > 0) problems.push(`${what}: ${wide} pixels wider than the window`);
-    const broken = await page.$$eval('.lab-row', rows => rows.filter(row => row.getClientRects().length > 1).length);
-    if (broken > 0) problems.push(`${what}: ${broken} rows of a terminal's table are broken in two`);
-    const file = `${name.replaceAll('/', '-')}-${colorScheme}-${viewport.width}.png`;
-    if (shots) await page.screenshot({ path: path.join(shots, file), fullPage: true });
-    await page.close();
   }
-  await browser.close();
+  return parts;
+}
+
+// As few pages as have, between them, all that any page is made of.
+function everyKind() {
+  const made = new Map(pages.map(name => [name, madeOf(name)]));
+  const kinds = new Set();
+  for (;;) {
+    const most = [...made].reduce((one, other) => other[1].size > one[1].size ? other : one);
+    if (most[1].size === 0) return kinds;
+    kinds.add(most[0]);
+    made.delete(most[0]);
+    for (const parts of made.values()) for (const part of most[1]) parts.delete(part);
+  }
+}
+const kinds = everyKind();
+
+// What each address transfers when it comes anew; and all addresses that a page asks for.
+const weights = new Map();
+const asks = new Map();
+
+// Counts what a page transfers from now on. Not the answers that go on as long as there is news.
+async function countTransfers(browser, page) {
+  const network = await browser.newCDPSession(page);
+  const urls = new Map();
+  const count = { bytes: 0, urls: new Set(), done: () => urls.size === 0 };
+  network.on('Network.requestWillBeSent', ({ requestId, request: { url } }) => {
+    if (/\/(builds|exercises)$/.test(url) || url.startsWith('data:')) return;
+    urls.set(requestId, url);
+    count.urls.add(url);
+  });
+  network.on('Network.loadingFailed', ({ requestId }) => urls.delete(requestId));
+  network.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    const url = urls.get(requestId);
+    if (!urls.delete(requestId)) return;
+    count.bytes += encodedDataLength;
+    weights.set(url, Math.max(weights.get(url) ?? 0, encodedDataLength));
+  });
+  await network.send('Network.enable');
+  return count;
+}
+
+// What no page may have at any width.
+async function checkLayout(page, what) {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  check(wide <= 0, `${what}: ${wide} pixels wider than the window`);
+  const broken = await page.$$eval('.lab-row', rows => rows.filter(row => row.getClientRects().length > 1).length);
+  check(broken === 0, `${what}: ${broken} rows of a terminal's table are broken in two`);
+}
+
+// In the other theme, colours may be wrong that were right; a page that has something new is looked at as a whole.
+async function checkPage(browser, name) {
+  const isNew = kinds.has(name);
+  let transfers;
+  const page = await visit(browser, address + name, name, async page => {
+    await page.setViewportSize(WIDE);
+    transfers = await countTransfers(browser, page);
+  });
+  const look = async (colorScheme, width, rules) => {
+    const what = `${name}, ${colorScheme}, ${width} wide`;
+    await page.emulateMedia({ colorScheme });
+    await page.waitForFunction(([theme, colours]) => document.documentElement.classList.contains(theme)
+      && [...document.styleSheets].some(sheet => sheet.href?.includes(colours) && !sheet.disabled),
+    colorScheme === 'light' ? ['light', '/highlight-'] : ['navy', '/tomorrow-night-']);
+    await checkLayout(page, what);
+    if (rules) await checkAxe(page, what, isNew ? ALL : rules);
+    const file = `${name.replaceAll('/', '-')}-${colorScheme}-${width}.png`;
+    if (shots) await page.screenshot({ path: path.join(shots, file), fullPage: true });
+  };
+  await look('light', WIDE.width, ALL);
+  await look('dark', WIDE.width, { runOnly: ['color-contrast', 'link-in-text-block'] });
+  await until(transfers.done, `${name}: something of it never comes`);
+  asks.set(name, new Set(transfers.urls));
+
+  transfers.bytes = 0;
+  await page.setViewportSize(NARROW);
+  await page.reload({ waitUntil: 'load' });
+  await look('dark', NARROW.width, isNew && ALL);
+  await look('light', NARROW.width, isNew && ALL);
+  await until(transfers.done, `${name}: something of it never comes again`);
+  check(transfers.bytes < 20_000, `${name}: transfers ${transfers.bytes} bytes again`);
+  await page.close();
+}
+
+// As if this window had never seen the book: what it was let in by has much in it that every page has.
+async function forget(browser) {
+  const page = await browser.newPage();
+  const network = await browser.newCDPSession(page);
+  await network.send('Network.clearBrowserCache');
+  await page.close();
+}
+
+// As many pages at a time as there are processors, but no more than a small machine bears.
+async function checkPages() {
+  const left = [...pages];
+  const workers = Array.from({ length: Math.min(4, os.availableParallelism()) }, async () => {
+    const browser = await launchReader(printed, { colorScheme: 'light' });
+    await forget(browser);
+    for (let name = left.shift(); name; name = left.shift()) {
+      await step(name, () => checkPage(browser, name));
+    }
+    await browser.close();
+  });
+  await Promise.all(workers);
+  // With all that a page asks for, as if a reader came to it first.
+  for (const [name, urls] of asks) {
+    const bytes = [...urls].reduce((sum, url) => sum + weights.get(url), 0);
+    check(bytes > 50_000 && bytes <= 300_000, `${name}: transfers ${bytes} bytes`);
+  }
+  check(asks.size === pages.length, `only ${asks.size} of ${pages.length} pages were weighed`);
 }
 
 // The keyboard alone opens hints and answers, and hides and shows the sidebar.
 async function checkKeyboard() {
-  const browser = await launchReader({ viewport: { width: 1280, height: 900 } });
-  const { page } = await visit(browser, `${address}sockets/udp.html`, 'keyboard');
+  const browser = await launchReader(printed);
+  const page = await visit(browser, `${address}sockets/udp.html`, 'keyboard');
   const hint = page.locator('details.hint').first();
   await hint.locator('summary').first().focus();
   await page.keyboard.press('Enter');
-  if (!await hint.evaluate(details => details.open)) problems.push('keyboard: a hint does not open');
+  check(await hint.evaluate(details => details.open), 'keyboard: a hint does not open');
   const inner = hint.locator('details.hint').first();
-  if (await inner.evaluate(details => details.open)) problems.push('the second hint opens with the first');
+  check(!await inner.evaluate(details => details.open), 'the second hint opens with the first');
 
   const toggle = page.locator('#mdbook-sidebar-toggle');
   const before = await toggle.getAttribute('aria-expanded');
   await toggle.focus();
   await page.keyboard.press('Enter');
   const after = await toggle.getAttribute('aria-expanded');
-  if (before === after) problems.push(`keyboard: the sidebar's toggle stays ${before}`);
-  await browser.close();
-}
-
-// What a first visit to a page transfers, with all that is on it; and that a second one transfers next to nothing.
-async function checkWeight() {
-  const browser = await launchReader({});
-  for (const name of pages) {
-    const page = await browser.newPage();
-    const network = await browser.newCDPSession(page);
-    await network.send('Network.enable');
-    let bytes = 0;
-    network.on('Network.loadingFinished', event => { bytes += event.encodedDataLength; });
-    await network.send('Network.clearBrowserCache');
-    // Not until the network is idle: a page goes on hearing how builds and exercises stand.
-    const quiet = () => new Promise(done => { setTimeout(done, 700); });
-    await page.goto(address + name, { waitUntil: 'load' });
-    await quiet();
-    if (bytes > 300_000) problems.push(`${name}: transfers ${bytes} bytes`);
-    bytes = 0;
-    await page.reload({ waitUntil: 'load' });
-    await quiet();
-    if (bytes > 20_000) problems.push(`${name}: transfers ${bytes} bytes again`);
-    await page.close();
-  }
+  check(before !== after, `keyboard: the sidebar's toggle stays ${before}`);
   await browser.close();
 }
 
 // The static site from a disk, without JavaScript: complete as text.
 async function checkStatic() {
   const browser = await launch({ javaScriptEnabled: false });
-  const { page, requests } = await visit(browser, pathToFileURL(path.join(site, 'sockets/udp.html')).href, 'static');
+  const page = await visit(browser, pathToFileURL(path.join(site, 'sockets/udp.html')).href, 'static');
   const text = await page.locator('main').innerText();
   for (const words of ['received 20 bytes', 'What passed between them', 'cargo exercise udp_echo']) {
-    if (!text.includes(words)) problems.push(`static: without JavaScript, ${words} is not on the page`);
-  }
-  for (const url of requests) {
-    if (!url.startsWith('file:') && !url.startsWith('data:')) problems.push(`static: requests ${url}`);
+    check(text.includes(words), `static: without JavaScript, ${words} is not on the page`);
   }
   await browser.close();
 }
 
-try {
-  for (const colorScheme of ['light', 'dark']) {
-    await checkServed(colorScheme, { width: 1280, height: 900 });
-    await checkServed(colorScheme, { width: 360, height: 740 });
-  }
-  await checkKeyboard();
-  await checkWeight();
-  await checkStatic();
-} finally {
-  fs.rmSync(profile, { recursive: true, force: true });
-}
-for (const problem of problems) console.log(problem);
-console.log(`${pages.length} pages, ${problems.length} problems`);
-process.exitCode = problems.length === 0 ? 0 : 1;
+await step('all pages', checkPages);
+await step('keyboard', checkKeyboard);
+await step('without JavaScript', checkStatic);
+await finish(4 * pages.length);

@@ -1,12 +1,13 @@
 // Runs and replays labs, and solves an exercise, in Chromium. Arguments: the served book's printed address, the folder
-// of the static site, the printed address of the served small course, its folder, a folder for screenshots.
+// of the static site, the printed address of the served small course, its folder, the file that is told what is
+// opened, a folder for screenshots.
 import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { check, checkAxe, finish, launch, launchReader, problems, visit } from './reader.mjs';
+import { check, checkAxe, finish, launch, launchReader, problems, step, until, visit } from './reader.mjs';
 
-const [printed, site, smallPrinted, small, shots] = process.argv.slice(2);
+const [printed, site, smallPrinted, small, opened, shots] = process.argv.slice(2);
 const served = name => new URL(name, printed).href;
 const onDisk = name => pathToFileURL(path.join(site, name)).href;
 const lab = (page, name) => page.locator(`section.lab[data-lab="${name}"]`);
@@ -23,6 +24,13 @@ async function says(section, words, timeout = 30_000) {
     return false;
   }
 }
+
+// From now on, keeps what a lab tells whoever cannot see it; `heard` gives all of that.
+const listen = section => section.getByRole('status').evaluate(said => {
+  said.heard = [];
+  new MutationObserver(() => said.heard.push(said.textContent)).observe(said, { childList: true });
+});
+const heard = section => section.getByRole('status').evaluate(said => said.heard.splice(0));
 
 // What a lab shows of a run, without what the script alone adds.
 const shown = section => section.evaluate(own => {
@@ -105,6 +113,7 @@ async function checkRuns(colorScheme, width) {
   const page = await visit(browser, served('sockets/udp.html'), what);
   const section = lab(page, 'udp_hello');
   const recorded = await shown(section);
+  await listen(section);
   const run = button(section, 'Run');
   await run.focus();
   await page.keyboard.press('ArrowRight');
@@ -112,8 +121,11 @@ async function checkRuns(colorScheme, width) {
   // The first one has to wait for the examples.
   if (!await says(section, 'The run has ended. It took', 600_000)) return;
   check(page.url() === served('sockets/udp.html'), `${what}: an arrow key leads to another page`);
+  const told = (await heard(section)).filter(words => !words.includes('being built'));
+  check(told.length === 3 && told[0] === 'Asking for a run.' && told[1] === 'Running.', `${what}: it tells ${told}`);
   const now = await shown(section);
-  check(now[0] !== recorded[0] && now[1] !== recorded[1], `${what}: it is the recorded run`);
+  // Its ports are others.
+  check(now[0] !== recorded[0], `${what}: it is the recorded run`);
   check((await section.locator('.lab-title').textContent()).startsWith('Your run: '), `${what}: the title is the recorded run's`);
   const screens = await section.locator('.lab-terminal pre').allTextContents();
   check(screens.length === 2 && screens[0].startsWith('$ cargo run --example udp_server_01')
@@ -131,9 +143,9 @@ async function checkRuns(colorScheme, width) {
   if (shots) await section.screenshot({ path: path.join(shots, `run-${colorScheme}-${width}.png`) });
 
   await button(section, 'Run again').click();
-  await says(section, 'Asking');
-  await says(section, 'The run has ended. It took');
-  check((await shown(section))[1] !== now[1], `${what}: the second run has the first one's times`);
+  const again = [];
+  await until(async () => again.push(...await heard(section)) && again.at(-1).startsWith('The run has ended. It took'), `${what}: the second run tells ${again}`);
+  check((await shown(section))[0] !== now[0], `${what}: the second run has the first one's ports`);
   await button(section, REPLAY).click();
   await button(section, 'Stop').click();
   await says(section, 'shown whole');
@@ -198,18 +210,6 @@ const alive = pid => {
   }
 };
 
-async function until(right, what, timeout = 30_000) {
-  const end = Date.now() + timeout;
-  while (!await right()) {
-    if (Date.now() > end) {
-      check(false, what);
-      return;
-    }
-    await new Promise(done => { setTimeout(done, 50); });
-  }
-  check(true, what);
-}
-
 // The small course: the reader's own message, a run that never ends, one that never stops talking.
 async function checkSmallLabs() {
   const browser = await launchReader(smallPrinted);
@@ -239,6 +239,115 @@ async function checkSmallLabs() {
   await button(flood, 'Run').click();
   await says(flood, 'ended by a problem', 120_000);
   check((await flood.locator('.lab-problem').textContent()).includes('more than'), 'a flood ends without a word');
+  await browser.close();
+}
+
+// Examples that wait to be built, are being built, and do not build.
+async function checkSmallBuilds() {
+  const browser = await launchReader(smallPrinted);
+  const url = new URL('page.html', smallPrinted).href;
+  const page = await visit(browser, url, 'builds');
+  const [says_, endless] = [lab(page, 'says'), lab(page, 'endless')];
+  const building = section => section.locator('.lab-building');
+  // No build comes to an end as long as a file is missing.
+  await building(says_).filter({ hasText: 'Building say in the background.' }).waitFor();
+  check(await building(endless).textContent() === 'Its examples wait to be built.', 'a lab does not say that its examples wait');
+  const state = page.locator('[data-exercise="one"] .exercise-state');
+  check(await state.textContent() === 'not checked yet', `an exercise is ${await state.textContent()} before it is checked`);
+  await checkAxe(page, 'before the examples are built');
+  await button(says_, 'Run').click();
+  await says(says_, 'Its examples are being built first');
+  await building(says_).filter({ hasText: /^Building say\. / }).waitFor();
+  await checkAxe(page, 'while an example is built');
+  await button(says_, 'Stop').click();
+  await says(says_, 'Stopped');
+  await button(says_, 'Run again').click();
+  await says(says_, 'Its examples are being built first');
+  fs.writeFileSync(path.join(small, 'examples/first/go'), '');
+  await says(says_, 'The run has ended', 300_000);
+  check(await building(says_).isHidden(), 'an example is being built after its run');
+
+  const file = path.join(small, 'examples/first/say.rs');
+  const source = fs.readFileSync(file, 'utf8');
+  fs.writeFileSync(file, source.replace('fn main', 'fun main'));
+  const problem = says_.locator('.lab-problem');
+  await until(async () => {
+    // Where all is built, a page does not ask again before it is loaded again.
+    await page.goto(url);
+    return problem.filter({ hasText: 'fun main' }).waitFor({ timeout: 2_000 }).then(() => true, () => false);
+  }, 'a lab does not say that its example does not build', 300_000);
+  await checkAxe(page, 'an example that does not build');
+  await button(says_, 'Run').click();
+  await says(says_, 'It could not be run', 300_000);
+  check((await problem.textContent()).startsWith('say does not build:'), `the problem is ${await problem.textContent()}`);
+  fs.writeFileSync(file, source);
+  await button(says_, 'Run again').click();
+  await says(says_, 'The run has ended', 300_000);
+  check(await problem.isHidden(), 'the problem stays when it is none any more');
+  await browser.close();
+}
+
+// Two runs under way, and a third.
+async function checkSmallWaiting() {
+  // A browser has six connections to a host; each of these has its own.
+  const browsers = await Promise.all([1, 2, 3].map(() => launchReader(smallPrinted)));
+  const url = new URL('page.html', smallPrinted).href;
+  const pages = await Promise.all(browsers.map((browser, number) => visit(browser, url, `waiting ${number}`)));
+  const [one, two] = pages.map(page => lab(page, 'endless'));
+  for (const section of [one, two]) {
+    await button(section, 'Run').click();
+    await section.locator('.lab-terminal pre').filter({ hasText: 'pid' }).waitFor({ timeout: 300_000 });
+  }
+  const third = lab(pages[2], 'says');
+  await button(third, 'Run').click();
+  await says(third, 'Two other runs are under way');
+  await checkAxe(pages[2], 'a run that waits');
+  await button(one, 'Stop').click();
+  await says(third, 'The run has ended');
+  for (const browser of browsers) await browser.close();
+}
+
+// The buttons of an exercise's file.
+async function checkSmallFile() {
+  const browser = await launchReader(smallPrinted);
+  await browser.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const page = await visit(browser, new URL('page.html', smallPrinted).href, 'file');
+  const place = page.locator('[data-exercise="one"] .exercise-file');
+  const file = fs.realpathSync(path.join(small, 'exercises/first/one.rs'));
+  await place.locator('code').filter({ hasText: file }).waitFor();
+  await button(place, 'Open the file in my editor').press('Enter');
+  await place.getByText('Handed to your editor.').waitFor();
+  await until(() => fs.existsSync(opened), 'nothing was opened');
+  check(fs.readFileSync(opened, 'utf8').trim() === file, `opened was ${fs.readFileSync(opened, 'utf8')}`);
+  await button(place, 'Copy its path').press('Enter');
+  await place.getByText('Copied.').waitFor();
+  check(await page.evaluate(() => navigator.clipboard.readText()) === file, 'another path was copied');
+  // Where the browser does not let a page copy.
+  await page.evaluate(() => { navigator.clipboard.writeText = () => Promise.reject(new Error('forbidden')); });
+  await button(place, 'Copy its path').press('Enter');
+  await place.getByText('Selected; copy it by your keyboard.').waitFor();
+  check(await page.evaluate(() => getSelection().toString()) === file, 'another path was selected');
+  await browser.close();
+}
+
+// An answer that never ends.
+async function checkSmallHang() {
+  const browser = await launchReader(smallPrinted);
+  const page = await visit(browser, new URL('page.html', smallPrinted).href, 'hang');
+  const section = page.locator('[data-exercise="two"]');
+  const state = words => section.locator('.exercise-state').filter({ hasText: words }).waitFor({ timeout: 300_000 });
+  const file = path.join(small, 'exercises/first/two.rs');
+  const unsolved = fs.readFileSync(file, 'utf8');
+  await state('unsolved');
+  fs.writeFileSync(file, unsolved.replace('todo!()', 'loop { std::thread::park() }'));
+  await state('being checked');
+  await state('did not come to an end, and was ended');
+  const message = section.locator('.exercise-message');
+  check(await message.isVisible() && (await message.textContent()).includes('never ends'), `the message is ${await message.textContent()}`);
+  await checkAxe(page, 'an answer that hangs');
+  fs.writeFileSync(file, unsolved);
+  await state('unsolved');
+  check(await message.isHidden(), 'the message stays when the answer hangs no more');
   await browser.close();
 }
 
@@ -276,18 +385,26 @@ async function checkSmallExercise() {
   await browser.close();
 }
 
-try {
-  await checkReplays();
-  await checkSubPath();
-  await checkWalk();
-  await checkSmallLabs();
-  await checkSmallExercise();
-  for (const colorScheme of ['light', 'dark']) {
-    await checkRuns(colorScheme, 1280);
-    await checkRuns(colorScheme, 360);
-  }
-  await checkBytesAndProgress();
-} catch (error) {
-  problems.push(error.stack);
-}
-finish(100);
+const inTurn = async steps => {
+  for (const [name, work] of steps) await step(name, work);
+};
+await Promise.all([
+  step('replays', checkReplays),
+  inTurn([
+    ['below a folder of a host', checkSubPath],
+    ['a walk', checkWalk],
+    ...['light', 'dark'].flatMap(scheme => [1280, 360].map(width => [`runs, ${scheme}, ${width}`, () => checkRuns(scheme, width)])),
+    ['bytes and progress', checkBytesAndProgress],
+  ]),
+  step('builds', checkSmallBuilds).then(() => Promise.all([
+    step('an answer that hangs', checkSmallHang),
+    inTurn([
+      ['the own message, Stop, a flood', checkSmallLabs],
+      ['a run that waits', checkSmallWaiting],
+      ["an exercise's file", checkSmallFile],
+    ]),
+  ])),
+]);
+// Alone, for it is measured.
+await step('an exercise', checkSmallExercise);
+await finish(100);

@@ -10,7 +10,7 @@ use std::{
     process::{Child, Command, Stdio},
     sync::mpsc,
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tempfile::TempDir;
 
@@ -147,5 +147,46 @@ impl Address {
     pub fn get(&self, path: &str) -> String {
         let host = format!("Host: {}", self.host);
         self.ask(&format!("GET {path}"), &[&host, &self.cookie()], "")
+    }
+}
+
+/// Stands in for the program that opens files and addresses on Linux, and tells what it was given.
+pub struct Opener(TempDir);
+
+#[allow(dead_code)] // Not every test opens something.
+impl Opener {
+    #[cfg(unix)]
+    pub fn new() -> Opener {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join("xdg-open");
+        // By another name first, so that nobody reads a half of it.
+        let script = "#!/bin/sh\necho \"$@\" > \"$0.half\"\nmv \"$0.half\" \"$0.given\"\n";
+        std::fs::write(&program, script).unwrap();
+        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+        Opener(folder)
+    }
+
+    /// Where programs are looked for, with this one before all others.
+    pub fn path(&self) -> String {
+        let others = std::env::var("PATH").unwrap();
+        format!("{}:{others}", self.0.path().display())
+    }
+
+    /// The file that says what it was given.
+    pub fn file(&self) -> std::path::PathBuf {
+        self.0.path().join("xdg-open.given")
+    }
+
+    /// What it was given, as soon as it was given something.
+    pub fn given(&self) -> String {
+        let start = Instant::now();
+        loop {
+            if let Ok(given) = std::fs::read_to_string(self.file()) {
+                return given.trim().to_owned();
+            }
+            assert!(start.elapsed() < DEADLINE, "nothing was opened");
+            thread::sleep(Duration::from_millis(20));
+        }
     }
 }
