@@ -81,13 +81,9 @@ fn what_the_page_says_of_the_numbers_is_so() {
         assert!(crowd.bytes_a_connection.unwrap() < 100.0, "{crowd:?}");
     }
 
-    // "With 100 clients, threads are in the same league as tasks"
-    let [threads, tasks] =
-        [TcpThreads, TcpTasks].map(|kind| point(results, kind, Rust, 100).median);
-    assert!(
-        (0.3..3.0).contains(&(threads / tasks)),
-        "{threads}, {tasks}"
-    );
+    // "a round trip takes more of the processor with threads than with tasks"
+    let [threads, tasks] = [TcpThreads, TcpTasks].map(|kind| processor(kind, Rust));
+    assert!(threads > 1.2 * tasks, "{threads}, {tasks}");
 
     // "several times the memory of a task", "keeps nothing at all for a client", "a buffer of 8 KiB"
     let task = memory(TcpTasks, Rust, 10_000);
@@ -95,7 +91,7 @@ fn what_the_page_says_of_the_numbers_is_so() {
     assert!(memory(TcpTasks, C, 10_000) < 100.0);
     assert!(memory(Production, Rust, 10_000) > task + 6_000.0, "{task}");
 
-    // "C and Rust need about the same processor", "Python needs several times as much for a task", "not far behind"
+    // "C and Rust are close together", "Python needs several times as much for a task", "not far behind"
     for kind in [TcpThreads, TcpTasks, UdpSequential] {
         let ratio = processor(kind, C) / processor(kind, Rust);
         assert!((0.5..2.0).contains(&ratio), "{kind:?}: {ratio}");

@@ -83,7 +83,7 @@ fn speed(point: &Point, rust: Option<&Server>) -> String {
         let _ = write!(cell, " ({})", short(point.median / rust.median));
     }
     if point.lost_percent >= 0.5 {
-        let _ = write!(cell, "; {:.0} % lost", point.lost_percent);
+        let _ = write!(cell, "; {:.0}\u{a0}% lost", point.lost_percent);
     }
     cell
 }

@@ -27,6 +27,7 @@ pub struct Machine {
     pub python: Option<String>,
 }
 
+/// What a server is written in.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub enum Language {
     Rust,
@@ -46,6 +47,7 @@ pub enum Kind {
     UdpTask,
 }
 
+/// One server, and what was found.
 #[derive(Debug, Deserialize, Serialize)]
 pub struct Server {
     pub kind: Kind,
