@@ -96,13 +96,32 @@ async fn run(arguments: &Arguments) -> Result<()> {
     let most = plan.connections.iter().max().copied().unwrap_or(0) as u64;
     // The servers inherit it.
     let files = rlimit::increase_nofile_limit(most + OTHER_FILES)?;
-    let results = measure(&plan, files).await?;
+    // When this is dropped, the server that is being measured is ended with it.
+    let results = tokio::select! {
+        results = measure(&plan, files) => results?,
+        () = asked_to_end() => bail!("ended before the end: nothing is written"),
+    };
     println!("{}", drawing::tables(&results));
     if arguments.quick {
         return Ok(());
     }
     fs::write(&file, serde_json::to_string_pretty(&results)? + "\n")?;
     draw(&results)
+}
+
+/// Waits for Ctrl-C, or for what `kill` and `timeout` send.
+async fn asked_to_end() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => return,
+                _ = terminated.recv() => return,
+            }
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
 }
 
 /// Writes what the book includes.
