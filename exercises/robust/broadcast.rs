@@ -1,11 +1,11 @@
 //! # Exercise: what one says, all others hear (15 minutes)
 //!
-//! A chat room. Somebody who does not read must not hold up the others, so nobody writes to somebody else directly: for
-//! each one in the room lines wait in a queue, and a thread of its own takes them out and writes them.
+//! A chat room. One who does not read must not hold up the others, so whoever speaks does not write to them: for each
+//! one in the room there is a queue in which lines wait, and a thread that takes them out and writes them.
 //!
 //! - `enter` lets one in: from now on, what others say is written to `output`, each line with an LF behind it, in order. A
 //!   write may wait for as long as its peer likes, but `enter` returns at once.
-//! - `tell_others` passes a line on to all but the speaker. It never waits for anybody, nor does anybody else for it.
+//! - `tell_others` passes a line on to all but the speaker. It never waits for anybody, and holds nobody up.
 //! - `QUEUE` lines may wait for one peer, and no more. Whoever has no room left for a line does not keep up, and is out of
 //!   the room; the others are not touched by that.
 //! - When a write fails, nothing more is written to that peer. It is out of the room with the next line at the latest.

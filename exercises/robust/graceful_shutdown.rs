@@ -7,8 +7,8 @@
 //!   next, until `read` gives 0. When `talk` has ended, by an error or a panic, too, the connection is closed at once.
 //! - With `End`, nobody else comes in. Whoever is in the channel then, or sent into it later, is closed without a `talk`.
 //! - Then every connection is told. Where `talk` waits for a request, it ends at once. Where it makes a reply, it finishes
-//!   that, and the client gets it whole. You can do both by one call: after `shutdown(Shutdown::Read)` a `read` gives 0,
-//!   even one that waits in another thread, and writing goes on.
+//!   that, and the client gets it whole. One call does both: after `shutdown(Shutdown::Read)` a `read` with nothing to
+//!   read gives 0, even one that waits in another thread; and writing goes on.
 //! - `serve` returns as soon as all have ended, or when `grace` is over since `End`, for all together. It gives the number
 //!   of those that have not ended then. (The program ends next, and they with it.)
 //!

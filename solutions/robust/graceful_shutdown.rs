@@ -7,6 +7,9 @@
 //! end of the stream, now. One that makes a reply sees it when it reads again, and that is behind the reply. It is tempting
 //! to shut down both directions, and then the reply ends in the middle.
 //!
+//! One thing it does not do. On Linux, what the client has sent, or still sends, can be read even then. Whoever goes on
+//! asking is answered until the grace is over; `talk` would have to look at a flag between two requests.
+//!
 //! Who may hold a connection? The thread that talks, and nobody else, or it stays open when that thread has ended. A `Weak`
 //! is a way to it that does not hold it. The channel `ended` works the same way: nothing is sent on it. Each thread has an
 //! end of it, and when the last one is gone, however its thread ended, the waiting is over. `join` has no time limit,

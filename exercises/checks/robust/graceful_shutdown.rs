@@ -19,7 +19,7 @@ use std::{
 const DEADLINE: Duration = Duration::from_secs(2);
 
 /// How long a closed connection waits for word that `serve` has ended, which would be the reason.
-const MOMENT: Duration = Duration::from_millis(200);
+const MOMENT: Duration = Duration::from_millis(500);
 
 /// How long a client says nothing before it sends a request.
 const PAUSE: Duration = Duration::from_millis(250);
