@@ -25,7 +25,10 @@ pub mod sockets {
 
 /// Part III: What the first programs hid.
 pub mod robust {
+    pub mod broadcast;
+    pub mod connection_cap;
     pub mod duplicate_filter;
+    pub mod graceful_shutdown;
     pub mod idle_timeout;
     pub mod join_group;
     pub mod length_prefix;
@@ -33,6 +36,7 @@ pub mod robust {
     pub mod read_lines;
     pub mod sequence_audit;
     pub mod size_guard;
+    pub mod slow_client;
     pub mod stop_and_wait;
     pub mod upload_then_reply;
 }

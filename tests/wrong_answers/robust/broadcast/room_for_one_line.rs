@@ -1,0 +1,68 @@
+//! # Wrong: a queue with room for one line
+//!
+//! One line at a time seems enough, since a thread takes it out at once. It does, unless it is busy with the line
+//! before.
+//!
+//! The check says: is the queue large enough
+
+use std::{
+    collections::HashMap,
+    io::Write,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        mpsc::{self, SyncSender},
+    },
+    thread,
+};
+
+/// How many lines wait for one peer at most.
+pub const QUEUE: usize = 16;
+
+/// Who is here, by number, and where lines for them wait.
+#[derive(Default)]
+pub struct Room {
+    queues: Mutex<HashMap<u64, SyncSender<Arc<str>>>>,
+}
+
+impl Room {
+    /// Lets one in. A number is never used a second time.
+    pub fn enter(&self, number: u64, output: impl Write + Send + 'static) {
+        let (queue, lines) = mpsc::sync_channel::<Arc<str>>(1);
+        thread::spawn(move || {
+            let mut output = output;
+            for line in lines {
+                if output.write_all(format!("{line}\n").as_bytes()).is_err() {
+                    break;
+                }
+            }
+        });
+        self.lock().insert(number, queue);
+    }
+
+    /// Passes a line, which has no LF, on to all but the speaker.
+    pub fn tell_others(&self, speaker: u64, line: &str) {
+        let line: Arc<str> = line.into();
+        self.lock().retain(|number, queue| {
+            *number == speaker || queue.try_send(Arc::clone(&line)).is_ok()
+        });
+    }
+
+    /// One leaves: nothing more can be put into its queue, and when that is empty, its end is reached.
+    pub fn leave(&self, number: u64) {
+        self.lock().remove(&number);
+    }
+
+    /// How many are in the room.
+    pub fn count(&self) -> usize {
+        self.lock().len()
+    }
+
+    /// If a thread panicked that had the lock, the queues are still good.
+    fn lock(&self) -> MutexGuard<'_, HashMap<u64, SyncSender<Arc<str>>>> {
+        self.queues.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+#[path = "../../../../exercises/checks/robust/broadcast.rs"]
+mod check;

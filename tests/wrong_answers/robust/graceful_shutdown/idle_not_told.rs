@@ -1,0 +1,52 @@
+//! # Wrong: those who are here are waited for, and not told
+//!
+//! A client that has nothing to say has no reason to end.
+//!
+//! The check says: is each connection told
+
+use std::{
+    io,
+    net::{Shutdown, TcpStream},
+    sync::{
+        Arc, Weak,
+        mpsc::{self, Receiver, RecvTimeoutError},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+pub enum Event {
+    Came(TcpStream),
+    End,
+}
+
+pub fn serve<Talk>(events: Receiver<Event>, talk: Talk, grace: Duration) -> usize
+where
+    Talk: Fn(&TcpStream) -> io::Result<()> + Clone + Send + 'static,
+{
+    let mut here: Vec<Weak<TcpStream>> = Vec::new();
+    let (working, ended) = mpsc::channel::<()>();
+    while let Ok(Event::Came(client)) = events.recv() {
+        here.retain(|client| client.strong_count() > 0);
+        let client = Arc::new(client);
+        here.push(Arc::downgrade(&client));
+        let (talk, working) = (talk.clone(), working.clone());
+        thread::spawn(move || {
+            let _working = working;
+            talk(&client)
+        });
+    }
+    drop(events);
+    drop(working);
+    match ended.recv_timeout(grace) {
+        Err(RecvTimeoutError::Disconnected) => 0,
+        _ => here
+            .iter()
+            .filter(|client| client.strong_count() > 0)
+            .count(),
+    }
+}
+
+#[cfg(test)]
+#[path = "../../../../exercises/checks/robust/graceful_shutdown.rs"]
+mod check;

@@ -1,0 +1,41 @@
+//! # Wrong: a read of 0 bytes is not taken for the end
+//!
+//! 0 bytes look like "nothing yet". The thread goes round for ever, and the connection stays open.
+//!
+//! The check says: and `read` gives 0 bytes from then on
+
+use std::{
+    io::{self, Read, Write},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    thread,
+};
+
+pub fn serve<Connection>(incoming: impl Iterator<Item = io::Result<Connection>>)
+where
+    Connection: Read + Write + Send + 'static,
+{
+    let given = Arc::new(AtomicU64::new(0));
+    for connection in incoming {
+        let Ok(connection) = connection else { continue };
+        let given = Arc::clone(&given);
+        thread::spawn(move || answer(connection, &given));
+    }
+}
+
+fn answer(mut connection: impl Read + Write, given: &AtomicU64) -> io::Result<()> {
+    let mut buffer = [0; 1024];
+    loop {
+        let length = connection.read(&mut buffer)?;
+        for _ in buffer[..length].iter().filter(|byte| **byte == b'\n') {
+            let number = given.fetch_add(1, Ordering::Relaxed) + 1;
+            connection.write_all(format!("{number}\n").as_bytes())?;
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "../../../../exercises/checks/robust/slow_client.rs"]
+mod check;

@@ -1,0 +1,42 @@
+//! # Wrong: one read is taken for one line
+//!
+//! On a quiet machine a line and a read are often the same.
+//!
+//! The check says: three lines came in one read
+
+use std::{
+    io::{self, Read, Write},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    thread,
+};
+
+pub fn serve<Connection>(incoming: impl Iterator<Item = io::Result<Connection>>)
+where
+    Connection: Read + Write + Send + 'static,
+{
+    let given = Arc::new(AtomicU64::new(0));
+    for connection in incoming {
+        let Ok(connection) = connection else { continue };
+        let given = Arc::clone(&given);
+        thread::spawn(move || answer(connection, &given));
+    }
+}
+
+fn answer(mut connection: impl Read + Write, given: &AtomicU64) -> io::Result<()> {
+    let mut buffer = [0; 1024];
+    loop {
+        let length = connection.read(&mut buffer)?;
+        if length == 0 {
+            return Ok(());
+        }
+        let number = given.fetch_add(1, Ordering::Relaxed) + 1;
+        connection.write_all(format!("{number}\n").as_bytes())?;
+    }
+}
+
+#[cfg(test)]
+#[path = "../../../../exercises/checks/robust/slow_client.rs"]
+mod check;
