@@ -370,8 +370,9 @@ fn apart(prepare: &str) -> Option<(Vec<String>, String)> {
     let network = "ip link set lo up && ip link add d0 type veth peer name d1 && \
                    echo 0 > /proc/sys/net/ipv6/conf/d0/accept_dad && \
                    ip link set d1 up && ip link set d0 up && \
-                   wait_for() { for i in $(seq 200); do \"$@\" && return; sleep 0.05; done; false; } && \
-                   has_ipv6() { ip -6 address show dev d0 | grep -q fe80; } && wait_for has_ipv6";
+                   wait_for() { for i in $(seq 100); do \"$@\" && return; sleep 0.05; done; false; } && \
+                   has_ipv6() { ip -6 address show dev d0 | grep fe80 | grep -qv tentative; } && \
+                   wait_for has_ipv6";
     let unshare = |script: &str| {
         let mut command = Command::new("unshare");
         command.args(["--map-root-user", "--net", "sh", "-c", script]);
