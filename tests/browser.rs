@@ -216,7 +216,7 @@ fn the_sequence_shows_what_rust_wrote() {
     let output = assert_cmd::Command::new("node")
         .arg(root.join("tests/browser/sequence.mjs"))
         .args([site, runs])
-        .timeout(Duration::from_secs(300))
+        .timeout(Duration::from_secs(900))
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
