@@ -62,10 +62,10 @@ fn what_the_page_says_of_the_numbers_is_so() {
         point.processor_us.expect("the processor was measured")
     };
 
-    // "it gets its tens of thousands of answers a second. The second client gets none, in any language"
+    // "it gets thousands of answers a second. The second client gets none, in any language"
     for language in [Rust, C, Python] {
         let alone = point(results, TcpSequential, language, 1).median;
-        assert!(alone > 20_000.0, "{language:?}: {alone}");
+        assert!(alone > 5_000.0, "{language:?}: {alone}");
         let server: &Server = results.server(TcpSequential, language).unwrap();
         let failed = server.failed.as_ref().expect("it serves one at a time");
         assert_eq!(
@@ -82,9 +82,12 @@ fn what_the_page_says_of_the_numbers_is_so() {
     let lost = crowds.iter().any(|crowd| crowd.lost_percent > 1.0);
     assert!(lost, "{crowds:?}");
 
-    // "a round trip takes more of the processor with threads than with tasks"
+    // "In time, threads and tasks are not far apart"
     let [threads, tasks] = [TcpThreads, TcpTasks].map(|kind| processor(kind, Rust));
-    assert!(threads > 1.2 * tasks, "{threads}, {tasks}");
+    assert!(
+        (0.4..2.5).contains(&(threads / tasks)),
+        "{threads}, {tasks}"
+    );
 
     // "several times the memory of a task", "keeps nothing at all for a client", "a buffer of 8 KiB"
     let task = memory(TcpTasks, Rust, 10_000);
@@ -92,13 +95,13 @@ fn what_the_page_says_of_the_numbers_is_so() {
     assert!(memory(TcpTasks, C, 10_000) < 100.0);
     assert!(memory(Production, Rust, 10_000) > task + 6_000.0, "{task}");
 
-    // "C and Rust are close together", "Python needs several times as much for a task", "not far behind"
+    // "C and Rust are close together", "Python needs about twice as much for a task, or more", "not far behind"
     for kind in [TcpThreads, TcpTasks, UdpSequential] {
         let ratio = processor(kind, C) / processor(kind, Rust);
         assert!((0.5..2.0).contains(&ratio), "{kind:?}: {ratio}");
     }
     let ratio = |kind| processor(kind, Python) / processor(kind, Rust);
-    assert!(ratio(TcpTasks) > 2.5, "{}", ratio(TcpTasks));
+    assert!(ratio(TcpTasks) > 1.8, "{}", ratio(TcpTasks));
     assert!(ratio(UdpSequential) < 2.5, "{}", ratio(UdpSequential));
 
     // "with 1,000 clients they are far behind those of Rust"

@@ -25,7 +25,7 @@ const LENGTH: usize = 32;
 const CONNECTING: usize = 64;
 
 /// When nobody has got a first answer for so long, nobody will.
-const STALLED: Duration = Duration::from_secs(2);
+const STALLED: Duration = Duration::from_secs(3);
 
 /// How long all may take to get their first answers, and their last.
 const LONGEST_START: Duration = Duration::from_secs(20);
@@ -67,6 +67,8 @@ struct Shared {
     /// How many have had their first answer.
     here: AtomicUsize,
     counting: AtomicBool,
+    /// Whether anything was counted.
+    counted: AtomicBool,
     over: AtomicBool,
     round_trips: AtomicU64,
     sent_again: AtomicU64,
@@ -79,6 +81,7 @@ impl Crowd {
             connecting: Semaphore::new(CONNECTING),
             here: AtomicUsize::new(0),
             counting: AtomicBool::new(false),
+            counted: AtomicBool::new(false),
             over: AtomicBool::new(false),
             round_trips: AtomicU64::new(0),
             sent_again: AtomicU64::new(0),
@@ -123,6 +126,10 @@ impl Crowd {
         let (start, metered) = (Instant::now(), meter());
         self.shared.counting.store(true, Ordering::Relaxed);
         sleep(time).await;
+        // On a busy machine, the time may be over before anybody had a turn.
+        while !self.shared.counted.load(Ordering::Relaxed) && start.elapsed() < LONGEST_END {
+            sleep(time).await;
+        }
         self.shared.over.store(true, Ordering::Relaxed);
         let (elapsed, metered_then) = (start.elapsed(), meter());
         // Each has one more answer to come; then it tells what it has counted.
@@ -173,6 +180,9 @@ async fn ask_on(
             break;
         }
         if shared.counting.load(Ordering::Relaxed) {
+            if round_trips == 0 {
+                shared.counted.store(true, Ordering::Relaxed);
+            }
             round_trips += 1;
             sent_again += again;
         }
