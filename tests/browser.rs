@@ -181,7 +181,7 @@ fn the_explorers_show_what_rust_computes() {
     let output = assert_cmd::Command::new("node")
         .arg(root.join("tests/browser/explorers.mjs"))
         .args([site, cases])
-        .timeout(Duration::from_secs(300))
+        .timeout(Duration::from_secs(900))
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stdout);

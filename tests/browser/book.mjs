@@ -9,6 +9,7 @@ import { check, checkAxe, finish, launch, launchReader, step, until, visit } fro
 const [printed, site, shots] = process.argv.slice(2);
 // Where the pages are; what was printed has the key behind it, too.
 const address = new URL('/', printed).href;
+const onDisk = name => pathToFileURL(path.join(site, name)).href;
 const WIDE = { width: 1280, height: 900 };
 const NARROW = { width: 360, height: 740 };
 // All rules of axe.
@@ -161,10 +162,23 @@ async function checkKeyboard() {
   await browser.close();
 }
 
+// The search, by keyboard: from an open page to the page that is looked for.
+async function checkSearch(url, browser) {
+  const page = await visit(browser, url, 'search');
+  await page.keyboard.press('/');
+  await page.locator('#mdbook-searchbar').pressSequentially('datagram');
+  const first = page.locator('#mdbook-searchresults a').first();
+  await first.waitFor();
+  await first.press('Enter');
+  await page.waitForURL(/highlight=datagram/);
+  check((await page.locator('main').innerText()).toLowerCase().includes('datagram'), `search: ${page.url()} has no datagram`);
+  await browser.close();
+}
+
 // The static site from a disk, without JavaScript: complete as text.
 async function checkStatic() {
   const browser = await launch({ javaScriptEnabled: false });
-  const page = await visit(browser, pathToFileURL(path.join(site, 'sockets/udp.html')).href, 'static');
+  const page = await visit(browser, onDisk('sockets/udp.html'), 'static');
   const text = await page.locator('main').innerText();
   for (const words of ['received 20 bytes', 'What passed between them', 'cargo exercise udp_echo']) {
     check(text.includes(words), `static: without JavaScript, ${words} is not on the page`);
@@ -174,5 +188,7 @@ async function checkStatic() {
 
 await step('all pages', checkPages);
 await step('keyboard', checkKeyboard);
+await step('search, served', async () => checkSearch(`${address}sockets/sockets.html`, await launchReader(printed)));
+await step('search, from a disk', async () => checkSearch(onDisk('sockets/sockets.html'), await launch()));
 await step('without JavaScript', checkStatic);
 await finish(4 * pages.length);
