@@ -13,8 +13,6 @@ mod post_office;
 use assert_cmd::assert::Assert;
 use common::{closed_port, fails, program};
 use post_office::{FOR_EVER, PASSWORD, Post, files, output, try_all};
-#[cfg(target_os = "linux")]
-use post_office::{Killed, foreign, missing, name};
 use std::{
     ffi::OsStr,
     fmt::Write as _,
@@ -22,10 +20,9 @@ use std::{
     io::{BufRead, BufReader, ErrorKind, Read, Write},
     net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream},
     path::Path,
-    process::{Command, Stdio},
     sync::{Arc, Mutex},
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 const CHECK: &str = "mailbox_check_27";
@@ -1363,6 +1360,11 @@ fn a_farewell_that_fails_undoes_nothing() {
 mod with_debians_programs {
     use super::*;
     use dovecot::{Dovecot, own_ip};
+    use post_office::{Killed, foreign, missing, name};
+    use std::{
+        process::{Command, Stdio},
+        time::Instant,
+    };
 
     #[test]
     #[ignore = "needs smtp-sink"]
