@@ -111,6 +111,10 @@ pub fn keep(gentle: bool, command: &[OsString]) -> Result<()> {
     }
     #[cfg(not(unix))]
     let _ = gentle;
+    // Whoever started us may have had Ctrl-C ignored, as a shell does for what it runs in the background. A program
+    // inherits that, but not that we listen.
+    #[cfg(unix)]
+    let _listening = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())?;
     let mut child = process::Command::new(program)
         .args(arguments)
         .stdin(Stdio::null())

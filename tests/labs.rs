@@ -777,3 +777,43 @@ async fn a_server_that_ends_before_it_listens_is_told() {
     })
     .await;
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn ctrl_c_is_pressed_at_the_first_server_and_its_last_words_are_reported() {
+    in_time(async {
+        let folder = tempfile::tempdir().unwrap();
+        let script = "if [ $# = 1 ]; then echo now; exec sleep 1; fi\n\
+                      trap 'echo bye; exit 0' INT\n\
+                      echo listening on 127.0.0.1:1; while :; do sleep 0.05; done";
+        let (mut lab, built) = lab_of_a_script(folder.path(), script, true);
+        lab.programs.push(labs::Program {
+            example: "program".into(),
+            args: vec!["client".into()],
+            after: Some("listening on ".into()),
+            ctrl_c: Some("now".into()),
+            ..Default::default()
+        });
+        let run = lab.record(&built).await.unwrap();
+        let said = run.events.iter().filter_map(|event| match &event.what {
+            What::Printed { program, line, .. } => Some((*program, line.as_str())),
+            _ => None,
+        });
+        let said: Vec<_> = said.collect();
+        let expected = [
+            (0, "listening on 127.0.0.1:1"),
+            (1, "now"),
+            (0, "^C"),
+            (0, "bye"),
+        ];
+        assert_eq!(said, expected);
+        // What no server prints is waited for no longer than for a server.
+        lab.programs[1].after = Some("goodbye".into());
+        let error = lab.record(&built).await.expect_err("nobody says that");
+        assert!(
+            format!("{error:#}").contains("no server printed"),
+            "{error:#}"
+        );
+    })
+    .await;
+}
