@@ -149,6 +149,7 @@ fn copy_of_the_course() -> TempDir {
         "Cargo.lock",
         "src",
         "book",
+        "benches",
         "examples",
         "exercises",
         "solutions",
