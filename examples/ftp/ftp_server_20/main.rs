@@ -140,6 +140,9 @@ async fn serve(address: &str, root: Option<PathBuf>) -> Result<(), String> {
         })?;
     // Asked for port 0, the system has chosen one: print the address that we really have.
     let bound = listener.local_addr().map_err(|error| error.to_string())?;
+    // Whoever reads that we listen may end us at once: be ready for it.
+    let asked_to_end =
+        asked_to_end().map_err(|error| format!("cannot listen for Ctrl-C: {error}"))?;
     println!("listening on {bound}");
     for (name, _, kind, folder) in ACCOUNTS {
         println!("account {name}: {kind:?}, {}", root.join(folder).display());
@@ -156,7 +159,7 @@ async fn serve(address: &str, root: Option<PathBuf>) -> Result<(), String> {
     let shared = Shared { root, tls, idle };
     tokio::select! {
         problem = accept(listener, shared) => return Err(problem),
-        () = asked_to_end() => {}
+        () = asked_to_end => {}
     }
     temporary
         .close()
@@ -344,18 +347,22 @@ fn fill(root: &Path) -> io::Result<()> {
 /// A picture of the course's own.
 const PICTURE: &[u8] = include_bytes!("picture.png");
 
-/// Returns at Ctrl-C, or when the system asks us to end.
-async fn asked_to_end() {
+/// Listens for Ctrl-C, and for the system's wish that we end, from now on. What it gives is ready when either has come.
+fn asked_to_end() -> io::Result<impl Future<Output = ()>> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut asked) = signal(SignalKind::terminate()) {
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut terminate = signal(SignalKind::terminate())?;
+        Ok(async move {
             tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = asked.recv() => {}
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
             }
-            return;
-        }
+        })
     }
-    let _ = tokio::signal::ctrl_c().await;
+    #[cfg(not(unix))]
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
 }
