@@ -146,7 +146,7 @@
       if (stopper) return;
       tellBuilding(state === 'building' ? `Building ${example} in the background. ${words}`
         : state === 'waiting' ? 'Its examples wait to be built.' : '');
-      tellProblem(state === 'failed' ? words : '');
+      tellProblem(state === 'failed' ? `${example} does not build:\n${words}` : '');
     };
   }
 
