@@ -212,17 +212,25 @@ impl Guest {
 
     #[track_caller]
     fn hears(&mut self, expected: &str) {
+        assert_eq!(self.next_line(expected), expected);
+    }
+
+    /// After whatever else is said.
+    #[track_caller]
+    fn hears_at_last(&mut self, expected: &str) {
+        while self.next_line(expected) != expected {}
+    }
+
+    #[track_caller]
+    fn next_line(&mut self, expected: &str) -> String {
         let mut line = String::new();
         loop {
             match self.lines.read_line(&mut line) {
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                read => {
-                    read.unwrap_or_else(|error| panic!("{error} instead of {expected:?}"));
-                    break;
-                }
+                Ok(1..) => return line.trim_end().to_owned(),
+                ended => panic!("{ended:?} instead of {expected:?}"),
             }
         }
-        assert_eq!(line.trim_end(), expected);
     }
 }
 
@@ -251,7 +259,7 @@ fn what_one_says_all_others_hear() {
 }
 
 #[test]
-fn one_that_does_not_read_is_sent_away_and_the_others_hear_on() {
+fn one_that_does_not_read_is_sent_away_and_keeps_the_name_until_it_is_gone() {
     let mut server = Running::server(CHAT_SERVER, FREE);
     // A small window, so that what it does not read soon has no room.
     let slow = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
@@ -273,7 +281,8 @@ fn one_that_does_not_read_is_sent_away_and_the_others_hear_on() {
     let text = "x".repeat(490);
     let start = Instant::now();
     let mut heard = 0;
-    'talk: loop {
+    let second = 'talk: loop {
+        let second = Guest::new(server.address, "slow");
         for talker in &mut talkers {
             talker.says(&text);
         }
@@ -282,8 +291,9 @@ fn one_that_does_not_read_is_sent_away_and_the_others_hear_on() {
             let mut line = String::new();
             ada.lines.read_line(&mut line).unwrap();
             if line.starts_with("* slow goes") {
-                break 'talk;
+                break 'talk second;
             }
+            // Nor does a second one come before the first has gone.
             assert!(line.ends_with(&format!("{text}\n")), "{line:?}");
             heard += 1;
         }
@@ -297,8 +307,18 @@ fn one_that_does_not_read_is_sent_away_and_the_others_hear_on() {
             start.elapsed() < Duration::from_secs(60),
             "{heard} lines, and slow is here"
         );
-    }
+    };
     server.wait_for("slow goes", |line| line.starts_with("slow d"));
+    // The name is free now, unless this one has it already.
+    let mut second = second;
+    let mut line = String::new();
+    second.lines.read_line(&mut line).unwrap();
+    if line == "* somebody has this name\n" {
+        second = Guest::new(server.address, "slow");
+    }
+    ada.hears_at_last("* slow comes");
+    ada.says("welcome back");
+    second.hears_at_last("ada: welcome back");
 }
 
 #[test]

@@ -31,7 +31,10 @@ use std::{
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     net::{TcpListener, TcpStream, tcp::OwnedWriteHalf},
-    sync::{Semaphore, mpsc},
+    sync::{
+        Semaphore,
+        mpsc::{self, error::TrySendError},
+    },
     time::{MissedTickBehavior, interval, timeout},
 };
 
@@ -107,10 +110,11 @@ async fn serve(address: &str) -> Result<(), String> {
 }
 
 // ANCHOR: room
-/// Who is here, by name, and where lines for them wait.
+/// Who is here, by name, and where lines for them wait. Whoever was sent away has no queue any more, but keeps the name
+/// until their task is over: otherwise a second `ada` could come in while the first one is still going.
 #[derive(Default)]
 struct Room {
-    queues: Mutex<HashMap<String, mpsc::Sender<Arc<str>>>>,
+    queues: Mutex<HashMap<String, Option<mpsc::Sender<Arc<str>>>>>,
 }
 
 impl Room {
@@ -121,7 +125,7 @@ impl Room {
         if queues.contains_key(name) {
             return None;
         }
-        queues.insert(name.into(), queue);
+        queues.insert(name.into(), Some(queue));
         Some(lines)
     }
 
@@ -129,10 +133,15 @@ impl Room {
     /// something waits: so one slow client cannot hold up the others.
     fn tell_others(&self, speaker: &str, line: &str) {
         let line: Arc<str> = line.into();
+        let mut sent_away = Vec::new();
         let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
-        let full = queues
-            .extract_if(|name, queue| name != speaker && queue.try_send(line.clone()).is_err());
-        let sent_away: Vec<String> = full.map(|(name, _)| name).collect();
+        for (name, place) in queues.iter_mut().filter(|(name, _)| *name != speaker) {
+            let Some(queue) = place else { continue };
+            if let Err(TrySendError::Full(_)) = queue.try_send(line.clone()) {
+                *place = None;
+                sent_away.push(name.clone());
+            }
+        }
         drop(queues);
         // Behind the lock: a terminal that stands still (Ctrl-S) makes printing wait, too.
         for name in sent_away {
@@ -180,9 +189,9 @@ async fn welcome(connection: TcpStream, room: &Room) -> io::Result<()> {
         },
     };
     // ANCHOR_END: both
+    room.tell_others(&name, &format!("* {name} goes"));
     room.leave(&name);
     println!("{name} {why}");
-    room.tell_others(&name, &format!("* {name} goes"));
     Ok(())
 }
 
