@@ -296,5 +296,10 @@ fn the_example_prints_a_run_and_refuses_what_is_no_segment() {
     for wrong in ["0", "20", "-1", "seven", "", "99999999999999999999"] {
         fails(run(EXAMPLE, [wrong]), EXAMPLE, "give a number from 1 to 19");
     }
+    #[cfg(unix)]
+    {
+        let bytes: &std::ffi::OsStr = std::os::unix::ffi::OsStrExt::from_bytes(b"\xff");
+        fails(run(EXAMPLE, [bytes]), EXAMPLE, "give a number from 1 to 19");
+    }
     fails(run(EXAMPLE, ["1", "2"]), EXAMPLE, "it takes one number");
 }

@@ -23,7 +23,10 @@ use std::{
 };
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments = env::args_os().skip(1);
+    let arguments: Vec<String> = arguments
+        .map(|text| text.to_string_lossy().into_owned())
+        .collect();
     let shown = show(&arguments).and_then(|text| {
         let written = io::stdout().write_all(text.as_bytes());
         written.map_err(|error| format!("cannot print: {error}"))
