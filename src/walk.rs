@@ -89,7 +89,8 @@ pub(crate) fn walk_html(lab: &Lab, recording: &Recording) -> Result<String> {
         for (number, line) in hop.letter.iter().enumerate() {
             let line = escape(line);
             lines.push(match number < hop.added.len() {
-                true => format!("<mark>{line}</mark>"),
+                // No `mark`: that is what a search has found, for mdBook, and a click takes it away.
+                true => format!("<ins>{line}</ins>"),
                 false => line,
             });
         }

@@ -61,10 +61,13 @@ export async function visit(browser, url, what, prepare) {
 
 // What axe finds on a page. On one from a disk it can't preload style sheets: `{ preload: false }`.
 export async function checkAxe(page, what, options = {}) {
+  // Some of mdBook's colours change slowly, and between two themes they have no contrast.
+  await page.waitForFunction(() => document.getAnimations().every(one => one.playState !== 'running'));
   if (!await page.evaluate(() => 'axe' in globalThis)) await page.evaluate(axe);
   const { violations } = await page.evaluate(options => globalThis.axe.run(options), options);
   for (const { id, help, nodes } of violations) {
-    problems.push(`${what}: ${id}: ${help}: ${nodes.map(node => node.target.join(' ')).slice(0, 5).join(' | ')}`);
+    const found = nodes.slice(0, 5).map(node => `${node.target.join(' ')} (${node.any[0]?.message ?? node.html})`);
+    problems.push(`${what}: ${id}: ${help}: ${found.join(' | ')}`);
   }
   checks += 1;
 }
