@@ -27,6 +27,9 @@ const PAUSE: Duration = Duration::from_millis(250);
 /// A patience that no test waits for.
 const LONG: Duration = Duration::from_secs(60);
 
+/// How often a test sends a client and the end together.
+const ROUNDS: usize = 20;
+
 /// More than the buffers of both systems hold for one connection.
 const MUCH: usize = 16 << 20;
 
@@ -133,6 +136,32 @@ fn a_reply_in_the_making_is_finished_and_nobody_comes_in_meanwhile() {
         );
     }
     test.wants_the_end(0);
+}
+
+#[test]
+fn who_came_just_before_the_end_is_waited_for() {
+    // Which thread is faster then, that of the client or that of `serve`? Not always the same.
+    for _ in 0..ROUNDS {
+        let test = Test::start(LONG);
+        let client = test.comes_with("work");
+        test.asks_to_end();
+        test.wants_talk(client);
+        // On Linux, what has come can be read after `shutdown(Shutdown::Read)`. Other systems may throw it away.
+        test.waits_until(client, |client| client.making || client.closed);
+        if cfg!(target_os = "linux") {
+            test.wants_the_making(client);
+        }
+        if test.clients.borrow()[client].making {
+            let word = random_word();
+            test.finishes(client, How::Replies(word.clone()));
+            test.wants_reply(client, &word);
+        }
+        test.wants_closed(
+            client,
+            "the server is asked to end, and its reply is finished",
+        );
+        test.wants_the_end(0);
+    }
 }
 
 #[test]
@@ -324,10 +353,27 @@ impl Test {
         client
     }
 
+    /// A client whose first request is there when it comes in.
+    fn comes_with(&self, request: &str) -> usize {
+        let client = self.connects(&format!("{request}\n"));
+        self.reads_now(client);
+        client
+    }
+
     /// A client that does not read yet.
     fn comes_slowly(&self) -> usize {
+        self.connects("")
+    }
+
+    /// A client that has sent this, and does not read yet.
+    fn connects(&self, text: &str) -> usize {
         let client = TcpStream::connect(self.listener.local_addr().unwrap()).unwrap();
         let (connection, _) = self.listener.accept().unwrap();
+        (&client).write_all(text.as_bytes()).unwrap();
+        // So short a text comes in one piece, and it is here as soon as a part of it is.
+        if !text.is_empty() {
+            connection.peek(&mut [0]).unwrap();
+        }
         let number = self.clients.borrow().len();
         let port = client.local_addr().unwrap().port();
         let (finishes, making) = mpsc::channel();
@@ -553,6 +599,11 @@ impl Test {
         };
         let mut clients = self.clients.borrow_mut();
         match seen {
+            Seen::Talk(_) | Seen::Making(_) if self.returned.get() == Some(0) => panic!(
+                "`serve` returned 0, as if nobody were here, and then `talk` began with a client that came before \
+                 `End`: the program ends when this function returns, and that client gets no reply. Is each one \
+                 counted before its thread starts? A new thread may take a while to begin"
+            ),
             Seen::Talk(client) => clients[client].talk = true,
             Seen::Making(client) => clients[client].making = true,
             Seen::Bytes(client, bytes) => {

@@ -5,6 +5,7 @@ pub mod graceful_shutdown {
     pub mod all_counted;
     pub mod both_directions_shut;
     pub mod clones_kept;
+    pub mod counted_in_the_thread;
     pub mod door_left_open;
     pub mod ends_at_once;
     pub mod error_never_ends;
