@@ -1,4 +1,5 @@
 use super::*;
+use socket2::SockRef;
 use std::{
     any::Any,
     cell::{Cell, RefCell},
@@ -11,7 +12,7 @@ use std::{
         Arc, Mutex, OnceLock, PoisonError,
         mpsc::{self, Receiver, Sender},
     },
-    thread::{self, ThreadId},
+    thread::{self, JoinHandle, ThreadId},
     time::{Duration, Instant},
 };
 
@@ -206,6 +207,33 @@ fn a_talk_that_fails_meanwhile_has_ended() {
 }
 
 #[test]
+fn who_has_broken_off_is_nobody_elses_concern() {
+    let test = Test::start(LONG);
+    let gone = test.comes_slowly();
+    let making = [test.comes(), test.comes()];
+    test.asks(gone, "reset");
+    test.wants_the_making(gone);
+    for client in making {
+        test.asks(client, "work");
+        test.wants_the_making(client);
+    }
+    // Its `talk` goes on for a while, and meanwhile the system answers `shutdown` with an error.
+    test.breaks_off(gone);
+    test.asks_to_end();
+    for client in making {
+        let word = random_word();
+        test.finishes(client, How::Replies(word.clone()));
+        test.wants_reply(client, &word);
+        test.wants_closed(
+            client,
+            "the server is asked to end, and its reply is finished",
+        );
+    }
+    test.finishes(gone, How::Fails);
+    test.wants_the_end(0);
+}
+
+#[test]
 fn nobody_is_waited_for_longer_than_the_grace() {
     for stuck in [1, 8] {
         let grace = Duration::from_millis(400);
@@ -266,6 +294,8 @@ enum Seen {
     InTheFirstThread,
     /// `talk` makes a reply.
     Making(usize),
+    /// `talk` makes a reply, and its client has broken off.
+    BrokenOff(usize),
     /// These bytes came for a client; none is the end.
     Bytes(usize, Vec<u8>),
     /// `serve` returned or panicked.
@@ -274,13 +304,17 @@ enum Seen {
 
 /// What is known of a client.
 struct Client {
-    sending: TcpStream,
+    /// None when it has broken off.
+    sending: Option<TcpStream>,
     /// Finishes the reply that is in the making.
     finishes: Sender<How>,
     /// Lets it read.
-    reads: Sender<()>,
+    reads: Option<Sender<()>>,
+    /// The thread that reads.
+    reader: Option<JoinHandle<()>>,
     talk: bool,
     making: bool,
+    broken_off: bool,
     came: Vec<u8>,
     closed: bool,
 }
@@ -383,17 +417,19 @@ impl Test {
             .insert(port, (number, making));
         let (reads, may_read) = mpsc::channel();
         let (receiving, events) = (client.try_clone().unwrap(), self.sender.clone());
-        thread::spawn(move || {
+        let reader = thread::spawn(move || {
             if may_read.recv().is_ok() {
                 receives(receiving, number, &events);
             }
         });
         self.clients.borrow_mut().push(Client {
-            sending: client,
+            sending: Some(client),
             finishes,
-            reads,
+            reads: Some(reads),
+            reader: Some(reader),
             talk: false,
             making: false,
+            broken_off: false,
             came: Vec::new(),
             closed: false,
         });
@@ -405,7 +441,9 @@ impl Test {
     fn reads_now(&self, client: usize) {
         let client = &mut self.clients.borrow_mut()[client];
         client.making = false;
-        let _ = client.reads.send(());
+        if let Some(reads) = &client.reads {
+            let _ = reads.send(());
+        }
     }
 
     fn asks(&self, client: usize, request: &str) {
@@ -414,14 +452,35 @@ impl Test {
 
     /// Sends. If the connection is broken, the client's receiving thread reports it.
     fn sends(&self, client: usize, text: &str) {
-        let _ = (&self.clients.borrow()[client].sending).write_all(text.as_bytes());
+        if let Some(mut sending) = self.clients.borrow()[client].sending.as_ref() {
+            let _ = sending.write_all(text.as_bytes());
+        }
     }
 
     /// The client ends its direction.
     fn ends(&self, client: usize) {
-        let _ = self.clients.borrow()[client]
-            .sending
-            .shutdown(Shutdown::Write);
+        if let Some(sending) = &self.clients.borrow()[client].sending {
+            let _ = sending.shutdown(Shutdown::Write);
+        }
+    }
+
+    /// A client that came slowly, and whose `talk` waits for it, is gone at once, as if its program had been killed.
+    fn breaks_off(&self, client: usize) {
+        {
+            let client = &mut self.clients.borrow_mut()[client];
+            // The thread that was to read has the socket, too.
+            client.reads = None;
+            if let Some(reader) = client.reader.take() {
+                let _ = reader.join();
+            }
+            // With this, closing sends a reset.
+            if let Some(sending) = client.sending.take() {
+                SockRef::from(&sending)
+                    .set_linger(Some(Duration::ZERO))
+                    .unwrap();
+            }
+        }
+        self.waits_until(client, |client| client.broken_off);
     }
 
     fn finishes(&self, client: usize, how: How) {
@@ -606,6 +665,7 @@ impl Test {
             ),
             Seen::Talk(client) => clients[client].talk = true,
             Seen::Making(client) => clients[client].making = true,
+            Seen::BrokenOff(client) => clients[client].broken_off = true,
             Seen::Bytes(client, bytes) => {
                 clients[client].closed |= bytes.is_empty();
                 clients[client].came.extend(bytes);
@@ -656,8 +716,13 @@ fn talks_to(
         let how = match request {
             "fail" => How::Fails,
             "panic" => How::Panics,
-            "work" => {
+            "work" | "reset" => {
                 let _ = seen.send(Seen::Making(number));
+                if request == "reset" {
+                    // Until it comes. From then on, nobody needs to be told that the connection is at its end.
+                    let _ = connection.peek(&mut [0]);
+                    let _ = seen.send(Seen::BrokenOff(number));
+                }
                 let Ok(how) = making.recv() else {
                     return Ok(());
                 };

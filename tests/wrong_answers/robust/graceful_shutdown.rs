@@ -4,6 +4,7 @@
 pub mod graceful_shutdown {
     pub mod all_counted;
     pub mod both_directions_shut;
+    pub mod broken_off_panics;
     pub mod clones_kept;
     pub mod counted_in_the_thread;
     pub mod door_left_open;
