@@ -37,6 +37,12 @@ fn the_own_echo_may_come_from_another_address() {
 }
 
 #[test]
+fn the_own_echo_may_say_anything() {
+    judge([hello(ME, "printer, room 5", HERE)]);
+    judge([goodbye(ME, "printer, room 5", THERE)]);
+}
+
+#[test]
 fn another_program_on_this_machine_is_another() {
     judge([hello(2, "scanner", "192.0.2.1:49152")]);
     // It shares the socket's address.
@@ -54,13 +60,13 @@ fn another_with_the_same_name_or_port_is_another() {
 fn a_newcomer_is_greeted_once_and_updated_from_then_on() {
     judge([
         hello(2, "scanner", THERE),
-        hello(2, "scanner", THERE),
-        hello(2, "scanner", THERE),
+        hello(2, "scanner, room 5", THERE),
+        hello(2, "scanner, room 5", "203.0.113.10:7018"),
     ]);
     judge([
         hello(2, "scanner", THERE),
-        hello(2, "scanner, room 5", THERE),
-        hello(2, "scanner, room 5", "203.0.113.10:7018"),
+        hello(2, "scanner", THERE),
+        hello(2, "scanner", THERE),
     ]);
 }
 
@@ -207,12 +213,12 @@ fn judge(heard: impl IntoIterator<Item = Announcement>) {
     let asked = heard.clone();
     let answers = in_time(move || {
         let mut me = participant(ME);
-        let react = |announcement| (react(&mut me, announcement), me.others.clone());
+        let react = |announcement| (react(&mut me, announcement), me.clone());
         asked.into_iter().map(react).collect::<Vec<_>>()
     });
     let mut listed = BTreeMap::new();
     let mut diary: Vec<String> = Vec::new();
-    for (announcement, (reaction, others)) in heard.into_iter().zip(answers) {
+    for (announcement, (reaction, after)) in heard.into_iter().zip(answers) {
         let Announcement {
             kind,
             instance,
@@ -221,6 +227,7 @@ fn judge(heard: impl IntoIterator<Item = Announcement>) {
         } = announcement;
         let known = listed.contains_key(&instance);
         let full = listed.len() >= MOST;
+        let nothing_new = listed.get(&instance) == Some(&(name.clone(), from));
         let right = match kind {
             _ if instance == ME => Reaction::Ignore,
             Kind::Goodbye if known => Reaction::Forget,
@@ -290,6 +297,10 @@ fn judge(heard: impl IntoIterator<Item = Announcement>) {
                     "it is listed already. If everybody greets what they know, each greeting is greeted again by all: a \
                      storm"
                 }
+                Reaction::Update if nothing_new && reaction == Reaction::Ignore => {
+                    "it is listed already. It says what it said before, and is an update even so: each hello of one \
+                     that is listed is"
+                }
                 Reaction::Update => {
                     "it is listed already, and may say something new: it has moved, or has another name"
                 }
@@ -297,6 +308,19 @@ fn judge(heard: impl IntoIterator<Item = Announcement>) {
             };
             panic!("{what}: you answer `{reaction:?}`, not `{right:?}`. {me}, and {why}. {before}");
         }
+        let is = (after.instance, &after.name[..], after.address);
+        if is != (ME, "printer", address(HERE)) {
+            let why = if instance == ME {
+                "it is your own, and your own announcement changes nothing, whatever it says, and wherever it comes from"
+            } else {
+                "it is another one's, and speaks of that one alone"
+            };
+            panic!(
+                "{what}: `{right:?}` is right. But {me}, and after it you are instance {}, {:?}, at {}. {why}. {before}",
+                is.0, is.1, is.2
+            );
+        }
+        let others = after.others;
         if others != listed {
             let entry = |list: &BTreeMap<u64, (String, SocketAddr)>| match list.get(&instance) {
                 Some((name, address)) => format!("listed as {name:?} at {address}"),

@@ -12,6 +12,7 @@ pub mod own_echo {
     pub mod no_limit;
     pub mod nobody_greeted;
     pub mod one_too_many;
+    pub mod own_address_learned;
     pub mod own_by_address;
     pub mod own_by_all;
     pub mod own_by_ip;
@@ -19,8 +20,10 @@ pub mod own_echo {
     pub mod own_by_port;
     pub mod own_goodbye;
     pub mod own_listed;
+    pub mod own_name_taken_back;
     pub mod own_or_name;
     pub mod own_updates;
+    pub mod same_is_ignored;
     pub mod stranger_forgotten;
     pub mod taken_off_by_name;
 }
