@@ -4,6 +4,7 @@
 //! for the same announcements.
 //!
 //! - The socket hears what is sent to `group`, at `port`, through the interface that has the address `interface`.
+//!   Its `recv` waits for that.
 //! - Other sockets may have this group and port before you, and others come after you. All of them hear each datagram.
 //! - It hears nothing else: neither what is sent to another group at the same port, nor what is sent to this machine's
 //!   own address. (Windows binds to no group: bind to 0.0.0.0 there, and more may be heard.)

@@ -12,6 +12,9 @@ use std::{
 /// How long a test waits for anything.
 const DEADLINE: Duration = Duration::from_secs(2);
 
+/// How long a socket has to wait for what does not come.
+const PAUSE: Duration = Duration::from_millis(60);
+
 const LOOPBACK: Ipv4Addr = Ipv4Addr::LOCALHOST;
 
 #[test]
@@ -130,6 +133,51 @@ fn the_socket_is_bound_to_the_group_and_the_port() {
 }
 
 #[test]
+fn the_socket_waits_for_what_comes() {
+    let Some(meeting) = Meeting::begin() else {
+        return;
+    };
+    let learner = meeting.open();
+    learner.set_read_timeout(Some(PAUSE)).unwrap();
+    // Nothing is sent. Who waits gets an error when the time is over, and who does not wait gets the same one at once.
+    // More than once, for a busy machine may make a pause of its own.
+    for _ in 0..3 {
+        let start = Instant::now();
+        let heard = learner.recv(&mut [0; 100]);
+        let waited = start.elapsed();
+        let at_once = waited < PAUSE / 2;
+        if heard.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock && at_once) {
+            panic!(
+                "your socket does not wait: `recv` returns after {waited:?}, before anything has come. Return it as it \
+                 is when it is new, without `set_nonblocking(true)`"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_port_that_another_one_has_for_itself_is_refused() {
+    // There, who sets `set_reuse_address` gets such a port, too.
+    if cfg!(windows) || Meeting::begin().is_none() {
+        return;
+    }
+    let group = drawn_group();
+    // It has not said that it shares its port, so the system gives it to nobody else.
+    let Ok(alone) = Plain::bind((group, 0)) else {
+        eprintln!("not judged: this machine binds to no group");
+        return;
+    };
+    let port = alone.local_addr().unwrap().port();
+    if let Ok(learner) = call(group, port, LOOPBACK) {
+        let address = learner.local_addr().unwrap();
+        panic!(
+            "another socket has {group}:{port}, and shares it with nobody. Yet your `join` returns Ok, with a socket \
+             at {address}: hand on the error of `bind`, or nobody knows why this socket stays silent"
+        );
+    }
+}
+
+#[test]
 fn the_group_is_joined_on_the_interface_that_was_asked_for() {
     let Some(meeting) = Meeting::begin() else {
         return;
@@ -151,7 +199,8 @@ fn the_group_is_joined_on_the_interface_that_was_asked_for() {
         Err(_) => {}
         Ok(_) => panic!(
             "no interface of this machine has the address {nowhere}, and yet your `join` returns Ok: hand on the error \
-             of `join_multicast_v4`, or nobody knows why this socket stays silent"
+             of `join_multicast_v4`, or nobody knows why this socket stays silent. Or did you join on another interface \
+             than `interface`?"
         ),
     }
 }
@@ -172,9 +221,7 @@ struct Meeting {
 impl Meeting {
     /// None, and a word about it, where this machine joins no group on loopback: then nothing can be judged.
     fn begin() -> Option<Self> {
-        // Drawn, so that no other listener has joined it: the system brings a group to all or to none.
-        let drawn = random_bytes(2);
-        let group = Ipv4Addr::new(239, 255, drawn[0] / 2, drawn[1]);
+        let group = drawn_group();
         let held = Socket::new(Domain::IPV4, Type::DGRAM, None).unwrap();
         let any_port = SockAddr::from(SocketAddrV4::new(LOOPBACK, 0));
         held.bind(&any_port).unwrap();
@@ -226,10 +273,7 @@ impl Meeting {
     #[track_caller]
     fn open(&self) -> Plain {
         match call(self.group, self.port, LOOPBACK) {
-            Ok(socket) => {
-                socket.set_nonblocking(false).unwrap();
-                socket
-            }
+            Ok(socket) => socket,
             Err(error) if error.kind() == io::ErrorKind::AddrInUse => panic!(
                 "your `join` returned {error}: others have this port, and all of them share it. So must you: \
                  `set_reuse_address(true)`, and before `bind`, for that is where it is looked at"
@@ -251,6 +295,12 @@ impl Meeting {
             "not what was sent to the group"
         );
     }
+}
+
+/// Drawn, so that no other listener has joined it: the system brings a group to all or to none.
+fn drawn_group() -> Ipv4Addr {
+    let drawn = random_bytes(2);
+    Ipv4Addr::new(239, 255, drawn[0] / 2, drawn[1])
 }
 
 /// A socket that sends through loopback.
