@@ -370,6 +370,11 @@ fn nobody_s_letter_is_carried_further_and_nobody_writes_in_another_s_name() {
         assert!(got.starts_with(reply), "{recipient}: {got}");
     }
     assert_eq!(relay.say("DATA")[..3], *"554");
+    // One address, in other words (RFC 5321 §4.1.2 and §2.4).
+    for recipient in ["\"ada\"@loopback.example", "\"a\\da\"@LOOPBACK.example"] {
+        let got = relay.say(&format!("RCPT TO:<{recipient}>"));
+        assert!(got.starts_with("250 "), "{recipient}: {got}");
+    }
     assert_eq!(
         relay.say("AUTH PLAIN")[..3],
         *"502",

@@ -1,7 +1,7 @@
 //! Who has a mailbox here, and who may sign in.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use std::{fmt, thread, time::Duration};
+use std::{fmt, iter, thread, time::Duration};
 
 /// How long a wrong password waits for its answer: so that guessing is slow.
 const WRONG_PASSWORD_WAITS: Duration = Duration::from_millis(500);
@@ -73,7 +73,8 @@ impl Accounts {
     ///
     /// `postmaster` exists in every domain, and needs no domain (RFC 5321 §4.5.1).
     pub fn owner(&self, address: &str) -> Option<&str> {
-        let (name, domain) = address.rsplit_once('@').unwrap_or((address, ""));
+        let (local, domain) = address.rsplit_once('@').unwrap_or((address, ""));
+        let name = &unquoted(local);
         let postmaster = name.eq_ignore_ascii_case("postmaster");
         let ours = domain.eq_ignore_ascii_case(&self.domain) || (postmaster && domain.is_empty());
         let mut accounts = self.accounts.iter();
@@ -99,6 +100,22 @@ impl Accounts {
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.accounts.iter().map(|account| account.name.as_str())
     }
+}
+
+/// A local part without quotes, which mean nothing where they are not needed: `"ada"` is `ada` (RFC 5321 §4.1.2).
+fn unquoted(local: &str) -> String {
+    let inner = local
+        .strip_prefix('"')
+        .and_then(|local| local.strip_suffix('"'));
+    let Some(inner) = inner else {
+        return local.to_owned();
+    };
+    let mut characters = inner.chars();
+    let plain = iter::from_fn(|| match characters.next()? {
+        '\\' => characters.next(),
+        c => Some(c),
+    });
+    plain.collect()
 }
 
 /// Compares all bytes in any case: how long it takes tells nobody how many were right.
