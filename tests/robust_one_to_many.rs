@@ -446,16 +446,24 @@ fn by_a_real_interface_there_are_three_ways() {
 #[test]
 #[cfg(target_os = "linux")]
 fn where_there_is_no_ipv4_or_no_ipv6_the_rest_goes_on() {
-    for (prepare, missing, heard) in [
+    for (prepare, missing, why, heard) in [
         (
             "true",
             &["IPv4 multicast", "broadcast"][..],
+            "it has no IPv4 address",
             &["IPv6 multicast"][..],
         ),
         (
             "ip address add 192.0.2.5/24 dev d0 && echo 1 > /proc/sys/net/ipv6/conf/d0/disable_ipv6",
             &["IPv6 multicast"],
+            "it has no IPv6 address",
             &["IPv4 multicast", "broadcast"],
+        ),
+        (
+            "ip address add 192.0.2.5/32 dev d0",
+            &["broadcast"],
+            "its network has no broadcast address",
+            &["IPv4 multicast", "IPv6 multicast"],
         ),
     ] {
         let Some((lines, announcer)) = apart(prepare) else {
@@ -466,8 +474,7 @@ fn where_there_is_no_ipv4_or_no_ipv6_the_rest_goes_on() {
             .map(|line| line.rsplit_once(" by ").expect(line).1);
         assert_eq!(by.collect::<Vec<_>>(), heard, "{lines:#?}");
         for way in missing {
-            let (protocol, _) = missing[0].split_once(' ').unwrap();
-            let told = format!("no {way} on d0: it has no {protocol} address; the rest goes on");
+            let told = format!("no {way} on d0: {why}; the rest goes on");
             assert!(lines.contains(&told), "{told}\n{lines:#?}");
             assert!(announcer.contains(&told), "{told}\n{announcer}");
         }

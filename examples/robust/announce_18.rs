@@ -143,9 +143,16 @@ fn broadcast(interface: Option<&Ifv4Addr>, port: u16) -> io::Result<Way> {
     let socket = UdpSocket::bind((interface.ip, 0))?;
     // Without this word, the system refuses: a broadcast bothers everybody, so it must be meant.
     socket.set_broadcast(true)?;
-    // The network's last address, all bits of the host 1 (RFC 919 §7). IPv6 has none.
-    let everybody = Ipv4Addr::from_bits(interface.ip.to_bits() | !interface.netmask.to_bits());
-    Ok((socket, SocketAddr::from((everybody, port))))
+    Ok((socket, SocketAddr::from((everybody(interface)?, port))))
+}
+
+/// The network's last address, all bits of the host 1 (RFC 919 §7). One of two addresses has none (RFC 3021), nor has IPv6.
+fn everybody(interface: &Ifv4Addr) -> io::Result<Ipv4Addr> {
+    let hosts = !interface.netmask.to_bits();
+    if hosts <= 1 {
+        return Err(io::Error::other("its network has no broadcast address"));
+    }
+    Ok(Ipv4Addr::from_bits(interface.ip.to_bits() | hosts))
 }
 // ANCHOR_END: broadcast
 

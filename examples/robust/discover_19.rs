@@ -166,6 +166,8 @@ fn forward(name: &'static str, socket: &UdpSocket, sender: &SyncSender<Heard>) {
     loop {
         let heard = match socket.recv_from(&mut buffer) {
             Ok((length, from)) => (name, from, buffer[..length].to_vec()),
+            // Windows says so (WSAEMSGSIZE) where others cut: a datagram too long for the buffer is no announcement.
+            Err(error) if cfg!(windows) && error.raw_os_error() == Some(10040) => continue,
             // Ctrl-Z, and on.
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => return eprintln!("no more {name}: {error}; the rest goes on"),
@@ -204,11 +206,20 @@ fn multicast_v4(interface: Option<&Ifv4Addr>, port: u16) -> io::Result<UdpSocket
 // ANCHOR: broadcast
 fn broadcast(interface: Option<&Ifv4Addr>, port: u16) -> io::Result<UdpSocket> {
     let interface = interface.ok_or_else(|| io::Error::other("it has no IPv4 address"))?;
-    let everybody = Ipv4Addr::from_bits(interface.ip.to_bits() | !interface.netmask.to_bits());
+    let everybody = everybody(interface)?;
     // Nothing to join: everybody gets it, wanted or not.
     Ok(share(SocketAddr::from((here(everybody), port)))?.into())
 }
 // ANCHOR_END: broadcast
+
+/// The network's last address, as in `announce_18`.
+fn everybody(interface: &Ifv4Addr) -> io::Result<Ipv4Addr> {
+    let hosts = !interface.netmask.to_bits();
+    if hosts <= 1 {
+        return Err(io::Error::other("its network has no broadcast address"));
+    }
+    Ok(Ipv4Addr::from_bits(interface.ip.to_bits() | hosts))
+}
 
 // ANCHOR: multicast_v6
 fn multicast_v6(interface: Option<u32>, port: u16) -> io::Result<UdpSocket> {
