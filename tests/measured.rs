@@ -82,12 +82,14 @@ fn what_the_page_says_of_the_numbers_is_so() {
     let lost = crowds.iter().any(|crowd| crowd.lost_percent > 1.0);
     assert!(lost, "{crowds:?}");
 
-    // "In time, threads and tasks are not far apart"
-    let [threads, tasks] = [TcpThreads, TcpTasks].map(|kind| processor(kind, Rust));
-    assert!(
-        (0.4..2.5).contains(&(threads / tasks)),
-        "{threads}, {tasks}"
-    );
+    // "In Rust and in C, threads and tasks are not far apart in time"
+    for language in [Rust, C] {
+        let [threads, tasks] = [TcpThreads, TcpTasks].map(|kind| processor(kind, language));
+        assert!(
+            (0.4..2.5).contains(&(threads / tasks)),
+            "{language:?}: {threads}, {tasks}"
+        );
+    }
 
     // "several times the memory of a task", "keeps nothing at all for a client", "a buffer of 8 KiB"
     let task = memory(TcpTasks, Rust, 10_000);

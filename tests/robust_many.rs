@@ -204,6 +204,14 @@ impl Guest {
         Guest { stream, lines }
     }
 
+    /// Somebody who is in.
+    #[track_caller]
+    fn let_in(address: SocketAddr, name: &str) -> Self {
+        let mut guest = Self::new(address, name);
+        guest.hears(&format!("* welcome, {name}"));
+        guest
+    }
+
     fn says(&mut self, line: &str) {
         self.stream
             .write_all(format!("{line}\n").as_bytes())
@@ -237,11 +245,11 @@ impl Guest {
 #[test]
 fn what_one_says_all_others_hear() {
     let mut server = Running::server(CHAT_SERVER, FREE);
-    let mut ada = Guest::new(server.address, "ada");
+    let mut ada = Guest::let_in(server.address, "ada");
     server.expect("ada comes");
-    let mut grace = Guest::new(server.address, "grace");
+    let mut grace = Guest::let_in(server.address, "grace");
     ada.hears("* grace comes");
-    let mut bob = Guest::new(server.address, "bob");
+    let mut bob = Guest::let_in(server.address, "bob");
     ada.hears("* bob comes");
     grace.hears("* bob comes");
     bob.says("你好");
@@ -268,12 +276,12 @@ fn one_that_does_not_read_is_sent_away_and_keeps_the_name_until_it_is_gone() {
     let mut slow = TcpStream::from(slow);
     slow.write_all(b"slow\n").unwrap();
     server.expect("slow comes");
-    let mut ada = Guest::new(server.address, "ada");
+    let mut ada = Guest::let_in(server.address, "ada");
     server.expect("ada comes");
     let mut talkers: Vec<Guest> = (0..30)
         .map(|number| {
             let name = format!("talker{number}");
-            let guest = Guest::new(server.address, &name);
+            let guest = Guest::let_in(server.address, &name);
             ada.hears(&format!("* {name} comes"));
             guest
         })
@@ -314,7 +322,7 @@ fn one_that_does_not_read_is_sent_away_and_keeps_the_name_until_it_is_gone() {
     let mut line = String::new();
     second.lines.read_line(&mut line).unwrap();
     if line == "* somebody has this name\n" {
-        second = Guest::new(server.address, "slow");
+        second = Guest::let_in(server.address, "slow");
     }
     ada.hears_at_last("* slow comes");
     ada.says("welcome back");
@@ -324,7 +332,7 @@ fn one_that_does_not_read_is_sent_away_and_keeps_the_name_until_it_is_gone() {
 #[test]
 fn who_does_not_keep_to_the_rules_does_not_come_in_or_goes() {
     let mut server = Running::server(CHAT_SERVER, FREE);
-    let _ada = Guest::new(server.address, "ada");
+    let _ada = Guest::let_in(server.address, "ada");
     server.expect("ada comes");
     let long = "x".repeat(501);
     for (bytes, reply, told) in [
@@ -347,20 +355,24 @@ fn who_does_not_keep_to_the_rules_does_not_come_in_or_goes() {
         (
             b"ada\n",
             "* somebody has this name\n",
-            "there is a ada already",
+            "somebody is ada already",
         ),
         (b"aaaaaaaaaaaaaaaaaaaaa\n", "", "its line is too long"),
         (b"cut", "", "it ended in the middle of a line"),
         (b"\xff\n", "", "its line is not UTF-8"),
-        (b"bob\n\xff\n", "", "bob is gone: its line is not UTF-8"),
+        (
+            b"bob\n\xff\n",
+            "* welcome, bob\n",
+            "bob is gone: its line is not UTF-8",
+        ),
         (
             format!("bob\n{long}\n").as_bytes(),
-            "",
+            "* welcome, bob\n",
             "bob is gone: its line is too long",
         ),
         (
             b"bob\nhalf a",
-            "",
+            "* welcome, bob\n",
             "bob is gone: it ended in the middle of a line",
         ),
     ] {
@@ -404,7 +416,8 @@ fn the_chat_client_obeys_no_stranger_and_waits_for_nobody_for_ever() {
     let start = |arguments: &[&str]| {
         let mut command = Command::new(program(CHAT_CLIENT));
         let client = Running::start(command.arg(&address).args(arguments), "");
-        let (connection, _) = server.accept().unwrap();
+        let (mut connection, _) = server.accept().unwrap();
+        connection.write_all(b"* welcome, ada\n").unwrap();
         (client, connection)
     };
     let (mut client, mut connection) = start(&["ada", "--listen"]);
@@ -417,6 +430,15 @@ fn the_chat_client_obeys_no_stranger_and_waits_for_nobody_for_ever() {
     client.wait_for("its end", |line| line.contains("does not say goodbye"));
     drop(connection);
 
+    // One that takes the name and says nothing.
+    let mut command = Command::new(program(CHAT_CLIENT));
+    let mut client = Running::start(command.arg(&address), "");
+    let (connection, _) = server.accept().unwrap();
+    client.wait_for("its end", |line| {
+        line.contains("does not say that we are in")
+    });
+    drop(connection);
+
     let (_held, closed) = closed_port();
     fails(
         run(CHAT_CLIENT, [closed.to_string()]),
@@ -426,15 +448,40 @@ fn the_chat_client_obeys_no_stranger_and_waits_for_nobody_for_ever() {
 }
 
 #[test]
+fn a_chat_client_that_is_not_let_in_says_so_and_fails() {
+    let server = Running::server(CHAT_SERVER, FREE);
+    let address = server.address.to_string();
+    let _ada = Guest::let_in(server.address, "ada");
+    let long = "x".repeat(501);
+    for (arguments, saying) in [
+        (&["ada", "it is me"][..], "* somebody has this name"),
+        (&["a b"], "* a name has letters and digits"),
+        (&["aaaaaaaaaaaaaaaaaaaaa", "hello"], "has ended it"),
+        (&["a\nb"], "no line feed"),
+        (&["bob", &long], "a line has at most 500 bytes"),
+    ] {
+        let arguments = [&[address.as_str()], arguments].concat();
+        fails(run(CHAT_CLIENT, arguments), CHAT_CLIENT, saying);
+    }
+    // What is typed is left out, and the talk goes on.
+    let mut typing = Command::new(program(CHAT_CLIENT));
+    let input = format!("{long}\nhello\n");
+    let mut bob = Running::start(typing.args([&address, "bob"]), &input);
+    bob.expect("not said: a line has at most 500 bytes");
+    assert!(bob.child.wait().unwrap().success(), "{:?}", bob.seen);
+}
+
+#[test]
 #[cfg(unix)]
 fn a_chat_client_that_says_more_than_the_server_takes_hears_on() {
     let server = TcpListener::bind(FREE).unwrap();
     let address = server.local_addr().unwrap().to_string();
-    let talk = r#"yes "$(head -c 50000 /dev/zero | tr '\0' x)" | "$0" "$1" ada"#;
+    let talk = r#"yes "$(head -c 500 /dev/zero | tr '\0' x)" | "$0" "$1" ada"#;
     let mut command = Command::new("sh");
     let command = command.args(["-c", talk]);
     let mut talking = Running::start(command.arg(program(CHAT_CLIENT)).arg(&address), "");
     let (mut connection, _) = server.accept().unwrap();
+    connection.write_all(b"* welcome, ada\n").unwrap();
     // Nothing is read here: soon all buffers are full of what it says.
     for number in 0..50 {
         let line = format!("line {number}");

@@ -28,19 +28,25 @@ use std::{
 };
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
-    net::TcpStream,
+    net::{
+        TcpStream,
+        tcp::{OwnedReadHalf, OwnedWriteHalf},
+    },
     sync::mpsc,
     time::{Instant, sleep_until, timeout, timeout_at},
 };
 
-/// How long we wait for the connection, and for the server's goodbye.
+/// How long we wait for the connection, for the server's welcome, and for its goodbye.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// How long the server may take nothing of what we say. One that is told more than it takes lets us wait; that is no fault.
 const TAKE: Duration = Duration::from_secs(30);
 
-/// How long a line from the server may be.
+/// How long a line from the server may be, and how long one of ours: more of it the server does not take.
 const LONGEST_LINE: u64 = 1_000;
+const LONGEST_SAID: usize = 500;
+
+type Input = BufReader<OwnedReadHalf>;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -65,12 +71,13 @@ async fn chat(server: &str, name: &str, lines: &[String]) -> Result<(), String> 
     let server: SocketAddr = server.parse().map_err(|_| {
         format!("{server:?} is not an address: write IP:PORT, such as 127.0.0.1:7015")
     })?;
-    if lines
-        .iter()
-        .chain([&name.to_owned()])
-        .any(|line| line.contains('\n'))
-    {
-        return Err("a name and a line have no line feed in them".into());
+    if name.contains('\n') {
+        return Err("a name has no line feed in it".into());
+    }
+    if lines.iter().any(|line| !fits(line)) {
+        return Err(format!(
+            "a line has at most {LONGEST_SAID} bytes, and no line feed in it"
+        ));
     }
     let connection = timeout(PATIENCE, TcpStream::connect(server)).await;
     let connection = connection.map_err(|_| format!("{server} does not answer"))?;
@@ -81,9 +88,31 @@ async fn chat(server: &str, name: &str, lines: &[String]) -> Result<(), String> 
         _ => format!("cannot connect to {server}: {error}"),
     })?;
     let said = words(lines);
-    converse(connection, server, name, said)
-        .await
+    let (input, mut output) = connection.into_split();
+    let mut input = BufReader::new(input);
+    let talk = async {
+        join(&mut input, &mut output, name).await?;
+        println!("joined {server} as {name}");
+        converse(input, output, said).await
+    };
+    talk.await
         .map_err(|error| format!("the talk with {server} is over: {error}"))
+}
+
+fn fits(line: &str) -> bool {
+    line.len() <= LONGEST_SAID && !line.contains('\n')
+}
+
+/// Says our name, and waits for the server's word about it.
+async fn join(input: &mut Input, output: &mut OwnedWriteHalf, name: &str) -> io::Result<()> {
+    output.write_all(format!("{name}\n").as_bytes()).await?;
+    let answer = timeout(PATIENCE, hear(input, &mut Vec::new())).await;
+    let answer = answer.map_err(|_| io::Error::other("the server does not say that we are in"))?;
+    match answer? {
+        Some(line) if line == format!("* welcome, {name}") => Ok(()),
+        Some(line) => Err(io::Error::other(format!("the server says {line:?}"))),
+        None => Err(io::Error::other("the server has ended it")),
+    }
 }
 
 /// What we say, line by line. It ends when we have said all.
@@ -102,22 +131,23 @@ fn words(lines: &[String]) -> mpsc::Receiver<String> {
             .lock()
             .lines()
             .map_while(Result::ok)
-            .all(|line| say.blocking_send(line).is_ok()),
+            .all(|line| match fits(&line) {
+                true => say.blocking_send(line).is_ok(),
+                false => {
+                    eprintln!("not said: a line has at most {LONGEST_SAID} bytes");
+                    true
+                }
+            }),
     });
     said
 }
 
 // ANCHOR: converse
 async fn converse(
-    mut connection: TcpStream,
-    server: SocketAddr,
-    name: &str,
+    mut input: Input,
+    mut output: OwnedWriteHalf,
     mut said: mpsc::Receiver<String>,
 ) -> io::Result<()> {
-    let (input, mut output) = connection.split();
-    let mut input = BufReader::new(input);
-    output.write_all(format!("{name}\n").as_bytes()).await?;
-    println!("joined {server} as {name}");
     let mut heard = Vec::new();
     let mut unsent = Vec::new();
     let mut taken = Instant::now();
@@ -156,10 +186,7 @@ async fn converse(
 // ANCHOR_END: converse
 
 /// The next line, or nothing at the end of the stream. A call that is given up in the middle loses nothing.
-async fn hear(
-    input: &mut (impl AsyncBufReadExt + Unpin),
-    heard: &mut Vec<u8>,
-) -> io::Result<Option<String>> {
+async fn hear(input: &mut Input, heard: &mut Vec<u8>) -> io::Result<Option<String>> {
     let room = (LONGEST_LINE + 1).saturating_sub(heard.len() as u64);
     input.take(room).read_until(b'\n', heard).await?;
     if heard.is_empty() {

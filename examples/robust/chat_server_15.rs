@@ -118,13 +118,14 @@ struct Room {
 }
 
 impl Room {
-    /// Lets one in, and gives what they are to hear; nothing if somebody has that name.
+    /// Lets one in, and gives what they are to hear, first that they are in; nothing if somebody has that name.
     fn enter(&self, name: &str) -> Option<mpsc::Receiver<Arc<str>>> {
         let (queue, lines) = mpsc::channel(QUEUE);
         let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
         if queues.contains_key(name) {
             return None;
         }
+        let _ = queue.try_send(format!("* welcome, {name}").into());
         queues.insert(name.into(), Some(queue));
         Some(lines)
     }
@@ -172,20 +173,22 @@ async fn welcome(connection: TcpStream, room: &Room) -> io::Result<()> {
     }
     let Some(lines) = room.enter(&name) else {
         output.write_all(b"* somebody has this name\n").await?;
-        return Err(problem(&format!("there is a {name} already")));
+        return Err(problem(&format!("somebody is {name} already")));
     };
     room.tell_others(&name, &format!("* {name} comes"));
     println!("{name} comes");
     // ANCHOR: both
-    // Two things at once: what this client says, and what it hears. When one of them is over, so is the other.
+    // Two things at once: what this client hears, and what it says. When one of them is over, so is the other. The first
+    // is tried first (`biased`): so whoever is in hears the welcome, whatever they have said meanwhile.
     let why = tokio::select! {
-        ended = listen(&mut input, &name, room) => match ended {
-            Ok(()) => "has said goodbye".into(),
-            Err(error) => format!("is gone: {error}"),
-        },
+        biased;
         ended = speak(lines, &mut output) => match ended {
             Ok(()) => "did not keep up".into(),
             Err(error) => format!("does not take what it is sent: {error}"),
+        },
+        ended = listen(&mut input, &name, room) => match ended {
+            Ok(()) => "has said goodbye".into(),
+            Err(error) => format!("is gone: {error}"),
         },
     };
     // ANCHOR_END: both
