@@ -164,11 +164,16 @@ impl Exercise {
         let (said, status) = checked.context("cannot run the check")?;
         let said = String::from_utf8_lossy(&said);
         if status.success() {
-            // An answer that calls `exit(0)` ends its own check with success, and proves nothing.
-            return Ok(if said.contains("test result: ok. ") {
-                State::Solved
-            } else {
-                State::Failed("the program ended before its check did: does it call `exit`?".into())
+            // An answer that calls `exit(0)` ends its own check with success, and proves nothing. Nor does one without a check.
+            return Ok(match said.split_once("test result: ok. ") {
+                Some((_, rest)) if !rest.starts_with("0 passed") => State::Solved,
+                Some(_) => State::Failed(format!(
+                    "nothing was checked: the last lines of {}, which name its check, are missing",
+                    self.file()
+                )),
+                None => State::Failed(
+                    "the program ended before its check did: does it call `exit`?".into(),
+                ),
             });
         }
         let failures = failures(&said);

@@ -15,6 +15,8 @@ pub const TOKEN_HEADER: &str = "x-loopback-token";
 
 /// What a request gets that does not come with the key.
 const NO_KEY: &str = include_str!("no_key.html");
+const NEW_KEY: &str =
+    "the book was started again and has a new key: open the address that its terminal shows";
 
 /// What goes with every answer.
 const HEADERS: [(HeaderName, &str); 6] = [
@@ -107,10 +109,15 @@ impl Guard {
             let page = way_in(path_of_a_page(request.uri().path()));
             return Some(([(header::SET_COOKIE, cookie)], Html(page)).into_response());
         }
+        let only_reads = [Method::GET, Method::HEAD].contains(request.method());
         if !self.is_known(headers) {
-            return Some((StatusCode::FORBIDDEN, Html(NO_KEY)).into_response());
+            return Some(match only_reads {
+                true => (StatusCode::FORBIDDEN, Html(NO_KEY)).into_response(),
+                // A page of an earlier start asks. It shows what it is told as it stands.
+                false => (StatusCode::FORBIDDEN, NEW_KEY).into_response(),
+            });
         }
-        if [Method::GET, Method::HEAD].contains(request.method()) {
+        if only_reads {
             return None;
         }
         let has = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());

@@ -307,6 +307,13 @@ fn check_goes_through_the_exercises_and_shows_what_stands_in_the_way() {
     assert_one_line(&stderr, &["not right yet"]);
     assert!(stdout.contains("`exit`"), "{stdout}");
 
+    // One that has lost its check has proven nothing, either.
+    fs::write(file(second), "").unwrap();
+    let (code, stdout, stderr) = check(&[&second.name]);
+    assert_eq!(code, 1, "{stdout}");
+    assert_one_line(&stderr, &["not right yet"]);
+    assert!(stdout.contains("nothing was checked"), "{stdout}");
+
     // One that does not compile shows the compiler's words, and keeps no other from its verdict.
     fs::write(file(second), solved.replace("fn ", "fun ")).unwrap();
     let (code, stdout, stderr) = check(&[&second.name]);

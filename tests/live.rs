@@ -189,6 +189,13 @@ fn only_the_printed_address_opens_the_book() {
         vec![host_line.as_str(), &others],
         vec![host_line.as_str(), "Cookie: loopback_1=; other=1"],
     ] {
+        // A page that was open before shows what it is told as it stands.
+        let refused = ask("POST /run/says", &headers);
+        assert_eq!(status(&refused), 403, "{refused}");
+        assert!(
+            refused.ends_with("open the address that its terminal shows"),
+            "{refused}"
+        );
         for path in [
             "/",
             "/page.html",

@@ -55,7 +55,8 @@
     return [{ time: null, state: first }, ...changes];
   }
 
-  function draw(box, rows, shown, words) {
+  // `marked` is the segment that was added last, counted from 1.
+  function draw(box, rows, shown, marked, words) {
     const width = Math.min(box.clientWidth, 720);
     const { at, bottom, pauses, ticks } = heights(rows);
     const parts = [];
@@ -95,7 +96,7 @@
       const to = ends[from === 'client' ? 'server' : 'client'];
       const [x1, y1, y2] = [ends[from], at(left), at(lost ? left + HALF : arrived)];
       const x2 = lost ? (x1 + to) / 2 : to;
-      const kind = ['segment', again && 'again', lost && 'lost', shown < rows.length && index === shown - 1 && 'marked'];
+      const kind = ['segment', again && 'again', lost && 'lost', index + 1 === marked && 'marked'];
       const name = kind.filter(Boolean).join(' ');
       line(name, x1, y1, x2, y2);
       const back = from === 'client' ? -1 : 1;
@@ -141,8 +142,9 @@
 
     const show = () => {
       const { rows } = run;
+      const focused = document.activeElement;
       const count = shown ?? rows.length;
-      draw(picture, rows, count, words);
+      draw(picture, rows, count, shown, words);
       [...segments.children].forEach((item, index) => {
         item.hidden = index >= count;
         item.classList.toggle('marked', shown === index + 1);
@@ -152,6 +154,9 @@
       said.textContent = shown === null ? run.said : step.filter(Boolean).join('. ');
       back.disabled = shown === null || shown === 1;
       next.disabled = count === rows.length && shown !== null;
+      // A button that cannot be pressed any more gives the focus to the other, or it would be lost.
+      if (focused === back && back.disabled) next.focus();
+      if (focused === next && next.disabled) back.focus();
       all.textContent = shown === null ? words.one_by_one : words.all;
     };
     const go = number => {

@@ -16,10 +16,14 @@
     };
     let shown = 0;
     const show = number => {
+      const focused = document.activeElement;
       shown = number;
       hops.forEach((hop, index) => { hop.hidden = shown >= 0 && index !== shown; });
       back.disabled = shown === 0;
       next.disabled = shown === hops.length - 1;
+      // A button that cannot be pressed any more gives the focus to the other, or it would be lost.
+      if (focused === back && back.disabled) next.focus();
+      if (focused === next && next.disabled) back.focus();
       where.textContent = shown < 0 ? `all ${hops.length} hops` : `hop ${shown + 1} of ${hops.length}`;
       all.textContent = shown < 0 ? 'One by one' : 'All at once';
     };

@@ -115,6 +115,11 @@ pub fn html() -> Result<String> {
         let texts: Vec<String> = texts.collect();
         let _ = writeln!(list, "<li>{}</li>", texts.join(" "));
     }
+    let mut all = String::new();
+    for run in &runs {
+        let [lost, said] = [&run.lost, &run.said].map(|text| escape(text));
+        let _ = writeln!(all, "<tr><td>{lost}</td><td>{said}</td></tr>");
+    }
     let said = escape(&first.said);
     let data = serde_json::json!({ "tables": Tables { words: WORDS, runs } });
     // A `<` in the JSON could end the script element.
@@ -134,6 +139,9 @@ pub fn html() -> Result<String> {
          <p class=\"explorer-hint\" hidden>1–100: a segment with these bytes. ↻ was sent before, ✕ is lost. \
          At the edges: the states, where there is room.</p>\n\
          <details open><summary>The same as a list</summary>\n<ol class=\"segments\">\n{list}</ol>\n</details>\n\
+         <details><summary>Each loss, in words</summary>\n\
+         <table class=\"explorer-table\"><thead><tr><th scope=\"col\">Lost</th><th scope=\"col\">What comes of it</th></tr></thead>\n\
+         <tbody>\n{all}</tbody></table>\n</details>\n\
          <script type=\"application/json\">{data}</script>\n</section>\n",
         WORDS.one_by_one
     ))

@@ -203,6 +203,8 @@ async function checkWalk() {
   for (let hop = 1; hop < count; hop += 1) await page.keyboard.press('Enter');
   check(page.url() === onDisk(name), 'an arrow key on a button of the walk leads to another page');
   check(await seen() === String(count - 1) && await next.isDisabled(), `the walk ends with ${await seen()} of ${count} hops`);
+  const back = button(walk, 'Hop before');
+  check(await back.evaluate(one => one === document.activeElement), 'at its end, the walk loses the focus');
   check(await walk.getByRole('status').textContent() === `hop ${count} of ${count}`, 'the walk does not say where it is');
   await button(walk, 'All at once').click();
   check((await seen()).split(',').length === count, `all at once are ${await seen()}`);

@@ -103,6 +103,16 @@ async function checkKeyboard() {
   same('keyboard: behind both', 'all', await focused());
   await press('Enter');
   same('keyboard: all', wanted(runs[4]), await read(page));
+  // At either end, the button that has no more to do gives the focus to the other.
+  await press('Enter', 'Shift+Tab');
+  for (let step = 1; step < runs[4].rows.length; step += 1) await press('Enter');
+  same('keyboard: the end', wanted(runs[4], runs[4].rows.length), await read(page));
+  same('keyboard: at the end', 'back', await focused());
+  check(await page.locator('[data-sequence] svg .marked').count() > 0, 'the last segment is not marked');
+  for (let step = 1; step < runs[4].rows.length; step += 1) await press('Enter');
+  same('keyboard: at the beginning', 'next', await focused());
+  await press('ArrowRight', 'ArrowLeft');
+  same('keyboard: still here', url, page.url());
   const live = await page.locator('[data-sequence] .explorer-said').getAttribute('role');
   same('what is said is announced', 'status', live);
   const name = await page.locator('[data-sequence] svg').getAttribute('aria-label');

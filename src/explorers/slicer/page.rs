@@ -126,13 +126,13 @@ pub fn html() -> Result<String> {
     }
     let body = format!(
         "{}<p class=\"explorer-hint\">Above the bytes, lines with numbers show what was sent as one message; below them, <i>len</i> is a byte \
-         of a length, <i>LF</i> a line feed, and ë has two bytes. Bytes on the same ground come in one read.</p>\n\
+         of a length, <i>LF</i> a line feed, and ë has two bytes. Bytes without a bar between them come in one read.</p>\n\
          <p class=\"explorer-said\" role=\"status\" data-out=\"said\">{}</p>\n\
          <table class=\"explorer-table slicer-reads\"><thead><tr><th scope=\"col\">Read</th><th scope=\"col\">Bytes</th>\
          <th scope=\"col\">One read, one message</th><th scope=\"col\">The framed reader</th></tr></thead>\n\
          <tbody>\n{reads}</tbody></table>\n\
          <p class=\"explorer-hint\">Messages are written as Rust prints them: <code>\\0</code> and <code>\\u{{4}}</code> are bytes that are \
-         no letters, <code>�</code> stands for bytes that are no text.</p>\n\
+         no letters, <code>�</code> stands for bytes that are no text. ✗: this read did not bring one whole message, and nothing else.</p>\n\
          <p class=\"explorer-hint\"><b>One read, one message</b> <span data-out=\"one_read_rule\">{}</span></p>\n\
          <p class=\"explorer-hint\"><b>The framed reader</b> <span data-out=\"framed_rule\">{}</span></p>\n{}",
         stream_html(&labelled(first), &cut),
