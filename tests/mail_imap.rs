@@ -154,6 +154,37 @@ fn there_are_three_ways_to_say_who_one_is() {
 }
 
 #[test]
+fn nor_is_a_password_told_when_one_has_signed_in_already() {
+    let post = Post::with(&[PLAIN]);
+    let mut client = post.sign_in();
+    for command in [
+        "LOGIN ada lovelace1",
+        "  LOGIN ada lovelace2",
+        "login {3+}\r\nada lovelace3",
+        "AUTHENTICATE PLAIN AGFkYQBsb3ZlbGFjZQ==",
+    ] {
+        let (_, answer) = client.ask(command);
+        assert!(answer.starts_with("BAD "), "{command}: {answer}");
+    }
+    client.write(b"LOGIN ada lovelace4\r\n");
+    assert!(client.line().contains("BAD "));
+    client.says("SELECT nowhere", &[], "NO ");
+    client.ask("SEARCH SUBJECT author");
+    client.ok("NOOP");
+    post.has_told("> t NOOP");
+    post.has_told("> t SEARCH SUBJECT author");
+    for secret in [
+        "lovelace1",
+        "lovelace2",
+        "lovelace3",
+        "lovelace4",
+        "AGFkYQBsb3ZlbGFjZQ==",
+    ] {
+        post.never_told(secret);
+    }
+}
+
+#[test]
 fn an_open_folder_is_described_and_examine_changes_nothing() {
     let post = Post::with(&[PLAIN, PARTS]);
     let mut client = post.sign_in();
@@ -1325,6 +1356,14 @@ fn a_server_that_refuses_passwords_gets_none() {
             "it sent something before TLS began",
         ),
         (
+            b"A0001 OK go\r\n* OK injected\r\n",
+            "it sent something before TLS began",
+        ),
+        (
+            b"A0001 OK go\r\nA0002 OK injected\r\n",
+            "it sent something before TLS began",
+        ),
+        (
             b"A0001 OK go\r\nnot TLS, but text, and enough of it\r\n",
             "so no password was sent",
         ),
@@ -1335,6 +1374,26 @@ fn a_server_that_refuses_passwords_gets_none() {
         fails(run_in(folder.path(), &flags), CLIENT, says);
         assert!(!heard.lock().unwrap().contains("lovelace"), "{heard:?}");
     }
+}
+
+#[test]
+fn a_password_that_the_server_repeats_is_shown_nowhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let (server, heard) = hostile(
+        "LOGIN",
+        Does::Raw(b"* OK you said s3cret\\\"word\r\nA0002 NO not by \"s3cret\\\"word\"\r\n"),
+    );
+    let mut command = client(CLIENT, folder.path());
+    command
+        .args(["--server", &server, "--user", "ada"])
+        .env(PASSWORD, "s3cret\"word");
+    let ended = command.timeout(DEADLINE).assert();
+    let output = ended.get_output();
+    let shown = [&output.stdout[..], &output.stderr].concat();
+    let shown = String::from_utf8_lossy(&shown);
+    assert!(heard.lock().unwrap().contains("s3cret"), "{heard:?}");
+    assert!(!shown.contains("s3cret"), "{shown}");
+    fails(ended, CLIENT, "it answered not by");
 }
 
 /// A step, what the server does there, and what the client says then.

@@ -288,6 +288,7 @@ fn no_password_is_told() {
         "PASS\tlovelace3",
         "PASSlovelace4",
         "AUTH PLAIN lovelace5",
+        "  PASS lovelace7",
         "APOP ada lovelace6",
     ] {
         client.is_refused(line, "");

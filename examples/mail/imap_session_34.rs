@@ -133,7 +133,11 @@ async fn run(arguments: Arguments) -> Result<(), String> {
     };
     match timeout(limit, all).await {
         Ok(result) => {
-            result.map_err(|Problem(why)| format!("the session with {server} failed: {why}"))
+            // The server's words may be in it, and in these the password.
+            let password = env::var("LOOPBACK_MAIL_PASSWORD").unwrap_or_default();
+            let hide = |why| hide(why, &forms(&password));
+            result
+                .map_err(|Problem(why)| format!("the session with {server} failed: {}", hide(why)))
         }
         Err(_) => Err(format!(
             "the session with {server} was not over after {} s: the server is too slow",
@@ -315,11 +319,13 @@ async fn connect(server: &str, arguments: &Arguments) -> Result<Imap, Problem> {
         Tls::Implicit => greeted(tls(tcp).await?, &password).await?,
         Tls::Starttls => {
             let mut plain = greeted(tcp, &password).await?;
+            let lines_left = plain.get_ref().lines_left;
             step(plain.run_command_and_check_ok("STARTTLS", None)).await?;
             // Whatever has come behind the OK was not encrypted; somebody on the way could have put it there. It would
             // stay behind in this client, unread; but an honest server sends none (RFC 3501 §6.2.1).
             let wire = plain.into_inner();
-            if !wire.is_at_the_end_of_a_line() {
+            let is_one_line = lines_left - wire.lines_left == 1 && wire.is_at_the_end_of_a_line();
+            if !is_one_line {
                 return Err("it sent something before TLS began, so no password was sent".into());
             }
             // There is no second greeting.
@@ -436,10 +442,9 @@ struct Wire<S> {
 
 impl<S: AsyncWrite> Wire<S> {
     fn new(stream: S, password: &str) -> Self {
-        let quoted = password.replace('\\', "\\\\").replace('"', "\\\"");
         Wire {
             stream: BufWriter::new(stream),
-            hidden: vec![quoted, password.into()],
+            hidden: forms(password),
             sent: Vec::new(),
             come: Vec::new(),
             text: 0,
@@ -489,8 +494,7 @@ impl<S: AsyncWrite> Wire<S> {
 
     /// As it may be shown: without the password, should the server send it back.
     fn shown(&self, line: &str) -> String {
-        let hide = |line: String, secret: &String| line.replace(secret, "***");
-        printable(&self.hidden.iter().fold(line.to_owned(), hide))
+        printable(&hide(line.to_owned(), &self.hidden))
     }
 }
 
@@ -551,6 +555,20 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Wire<S> {
     }
 }
 // ANCHOR_END: wire
+
+/// What a password may look like: as IMAP quotes it, as it is, and both as Rust prints a string for debugging.
+fn forms(password: &str) -> Vec<String> {
+    let quoted = password.replace('\\', "\\\\").replace('"', "\\\"");
+    let forms = [quoted, password.to_owned()];
+    let debugged = forms.clone().map(|form| form.escape_debug().to_string());
+    debugged.into_iter().chain(forms).collect()
+}
+
+/// A text without any of these.
+fn hide(text: String, secrets: &[String]) -> String {
+    let secrets = secrets.iter().filter(|secret| !secret.is_empty());
+    secrets.fold(text, |text, secret| text.replace(secret, "***"))
+}
 
 /// What went wrong, and what to do, in one line.
 struct Problem(String);

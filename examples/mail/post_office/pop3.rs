@@ -340,11 +340,13 @@ impl<'a> Session<'a> {
                 Err(error) => return Err(error),
             };
             // A password is not for the log, whatever else is wrong with its line.
-            let start = line.get(..4).unwrap_or_default().to_ascii_uppercase();
-            if matches!(&start[..], b"PASS" | b"APOP" | b"AUTH") {
-                self.connection
-                    .log()
-                    .command(&[&line[..4], b" ***"].concat());
+            let command = line.trim_ascii_start();
+            let command = command.get(..4).unwrap_or_default();
+            if matches!(
+                &command.to_ascii_uppercase()[..],
+                b"PASS" | b"APOP" | b"AUTH"
+            ) {
+                self.connection.log().command(&[command, b" ***"].concat());
             } else {
                 self.connection.log().command(&line);
             }

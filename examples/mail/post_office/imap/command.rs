@@ -108,13 +108,17 @@ impl<'a> Session<'a> {
         let log = self.connection.log();
         let is_secret = |line: &[u8]| {
             let line = line.to_ascii_uppercase();
+            // Signed in, a client may search for any word: there only the command counts, or what stands in the tag's place.
+            if self.user.is_some() {
+                let words = line.split(|byte| *byte == b' ');
+                let mut first = words.filter(|word| !word.is_empty()).take(2);
+                return first.any(|word| word.starts_with(b"LOGIN") || word.starts_with(b"AUTH"));
+            }
             let has = |word: &[u8]| line.windows(word.len()).any(|bytes| bytes == word);
             has(b"LOGIN") || has(b"AUTH")
         };
         if !before.is_empty() && line.is_empty() {
             // The end of a line whose literal has been told.
-        } else if self.user.is_some() {
-            log.command(line);
         } else if is_secret(before) {
             log.command(b"***");
         } else if is_secret(line) {
