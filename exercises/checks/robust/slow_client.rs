@@ -56,6 +56,26 @@ fn each_line_is_answered_with_the_next_number() {
 }
 
 #[test]
+fn a_line_that_never_ends_gets_no_number() {
+    let test = Test::start();
+    let client = test.comes(Habit::Takes);
+    client.sends(b"one\nhalf a li");
+    test.wants(
+        &client,
+        "1\n",
+        "a client sent a line, and a part of another",
+        "is a line answered as soon as its LF has come?",
+    );
+    test.wants_the_end(client);
+    let after = test.comes(Habit::Takes);
+    after.sends(b"and I?\n");
+    let story = "client 1 ended in the middle of its second line";
+    let look =
+        "a line is at its end when its LF has come, and this one has none: it takes no number";
+    test.wants(&after, "2\n", story, look);
+}
+
+#[test]
 fn a_silent_client_holds_up_only_itself() {
     let test = Test::start();
     let silent = test.comes(Habit::Takes);
@@ -145,12 +165,19 @@ fn an_error_with_one_client_is_not_the_end_of_others() {
         fails.says(Says::Fails);
         test.wants_closed(&fails, "it failed: reading gave the error ConnectionReset");
     }
-    let story = "the connections of three other clients failed";
+    let breaks = test.comes(Habit::Breaks);
+    breaks.sends(b"I am gone\n");
+    test.wants_closed(
+        &breaks,
+        "writing to it gave the error BrokenPipe, and reading from it waits",
+    );
+    let story = "the connections of four other clients failed";
     before.sends(b"still here?\n");
-    test.wants(&before, "1\n", story, OWN_THREAD);
+    // The number 1 went to the client that broke.
+    test.wants(&before, "2\n", story, OWN_THREAD);
     let after = test.comes(Habit::Takes);
     after.sends(b"and I?\n");
-    test.wants(&after, "2\n", story, OWN_THREAD);
+    test.wants(&after, "3\n", story, OWN_THREAD);
 }
 
 #[test]
@@ -196,12 +223,11 @@ fn an_error_in_place_of_a_connection_is_not_the_end() {
 #[test]
 fn no_number_is_given_twice() {
     let test = Test::start();
-    let (clients, lines) = (8, 200);
+    // So many at once that two threads meet between looking at the counter and counting.
+    let (clients, lines) = (8, 2_000);
     let all: Vec<_> = (0..clients).map(|_| test.comes(Habit::Takes)).collect();
-    for _ in 0..lines {
-        for client in &all {
-            client.sends(b"next\n");
-        }
+    for client in &all {
+        client.sends(&b"next\n".repeat(lines));
     }
     let mut numbers = BTreeSet::new();
     while numbers.len() < clients * lines {
@@ -264,6 +290,8 @@ enum Habit {
     Takes,
     /// A write to it waits until it is gone.
     TakesNothing,
+    /// A write to it fails.
+    Breaks,
 }
 
 /// What comes from a client.
@@ -362,8 +390,15 @@ impl Write for Connection {
             let _ = self.patience.recv();
             return Err(ErrorKind::BrokenPipe.into());
         }
-        let _ = self.events.send(Event::Reply(self.number, bytes.to_vec()));
-        Ok(bytes.len())
+        if self.habit == Habit::Breaks {
+            return Err(ErrorKind::BrokenPipe.into());
+        }
+        // A byte at a time: `write` says how much it took, and `write_all` goes on with the rest.
+        let taken = bytes.len().min(1);
+        let _ = self
+            .events
+            .send(Event::Reply(self.number, bytes[..taken].to_vec()));
+        Ok(taken)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -478,7 +513,8 @@ impl Test {
             assert!(
                 wanted.starts_with(&came),
                 "{got} ({story}): for each LF a number and an LF. Each number is the one before and 1, for all \
-                 clients together, and it is counted before it is written"
+                 clients of one `serve` together (a `static` would count on in the next one), and it is counted \
+                 before it is written"
             );
             if closed {
                 self.gives_serve_a_moment();
@@ -488,6 +524,12 @@ impl Test {
                 );
             }
             if self.next().is_none() {
+                let where_to_look = match came.is_empty() {
+                    true => where_to_look,
+                    false => {
+                        "is the whole reply written? `write` may take a part, and says how much"
+                    }
+                };
                 panic!(
                     "{got}, and nothing more came within {DEADLINE:?} ({story}): {where_to_look}"
                 );

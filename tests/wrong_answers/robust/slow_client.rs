@@ -8,7 +8,9 @@ pub mod slow_client {
     pub mod ends_at_an_error;
     pub mod first_line_before_the_thread;
     pub mod four_threads;
+    pub mod goes_on_after_a_failed_write;
     pub mod greeting_before_the_thread;
+    pub mod half_a_line_counts;
     pub mod joined_at_once;
     pub mod lines_must_be_text;
     pub mod lock_held_while_reading;
@@ -20,6 +22,7 @@ pub mod slow_client {
     pub mod one_read_one_line;
     pub mod panic_handed_on;
     pub mod panics_at_an_error;
+    pub mod part_of_a_reply;
     pub mod scope_for_each;
     pub mod sixty_four_threads;
     pub mod two_at_a_time;
