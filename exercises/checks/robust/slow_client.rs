@@ -513,8 +513,7 @@ impl Test {
             assert!(
                 wanted.starts_with(&came),
                 "{got} ({story}): for each LF a number and an LF. Each number is the one before and 1, for all \
-                 clients of one `serve` together (a `static` would count on in the next one), and it is counted \
-                 before it is written"
+                 clients together, and it is counted before it is written. (A `static` would count on in the next `serve`)"
             );
             if closed {
                 self.gives_serve_a_moment();
